@@ -1,0 +1,90 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace WsCluster.ServiceDefaults.Cluster;
+
+/// <summary>
+/// Keeps a recent copy of the registry for a process that is no node (the proxy). Reads it once a heartbeat, at the moment a lease
+/// would run out, and at once when a change is announced. While Redis is away it keeps what it knew last: nodes still run then.
+/// </summary>
+public sealed partial class ClusterWatcher(
+    NodeRegistry registry,
+    IConnectionMultiplexer connection,
+    ClusterKeys keys,
+    IOptions<ClusterOptions> options,
+    TimeProvider time,
+    ILogger<ClusterWatcher> logger) : BackgroundService
+{
+    private readonly SemaphoreSlim _wake = new(0, 1);
+    private volatile ClusterSnapshot _current = ClusterSnapshot.Empty;
+
+    /// <summary>The last copy.</summary>
+    public ClusterSnapshot Current => _current;
+
+    /// <summary>Raised on the watcher's own thread after every read.</summary>
+    public event Action<ClusterSnapshot>? Read;
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var subscribed = false;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var delay = options.Value.HeartbeatInterval;
+            try
+            {
+                if (!subscribed)
+                {
+                    await connection.GetSubscriber().SubscribeAsync(keys.Changes, (_, _) => Wake());
+                    subscribed = true;
+                }
+
+                _current = await registry.ReadAsync();
+                delay = NextRead(_current, delay);
+                Read?.Invoke(_current);
+            }
+            catch (Exception exception) when (exception is RedisException or TimeoutException)
+            {
+                Log.CannotRead(logger, exception.GetType().Name);
+            }
+
+            await WaitAsync(delay, stoppingToken);
+        }
+    }
+
+    /// <summary>When to read again: after a heartbeat's time, or as soon as the first lease can have run out.</summary>
+    public static TimeSpan NextRead(ClusterSnapshot snapshot, TimeSpan heartbeat)
+    {
+        var slack = TimeSpan.FromMilliseconds(20);
+        return snapshot.FirstExpiry is { } expiry && expiry + slack < heartbeat ? expiry + slack : heartbeat;
+    }
+
+    private async Task WaitAsync(TimeSpan delay, CancellationToken stoppingToken)
+    {
+        using var wait = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        var woken = _wake.WaitAsync(wait.Token);
+        await Task.WhenAny(woken, Task.Delay(delay, time, wait.Token));
+        await wait.CancelAsync();
+        await woken.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private void Wake()
+    {
+        try
+        {
+            _wake.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // It is awake already.
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Debug, "The registry could not be read ({Reason}); going on with what is known.")]
+        public static partial void CannotRead(ILogger logger, string reason);
+    }
+}

@@ -1,0 +1,10 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace WsCluster.ServiceDefaults.Redis;
+
+/// <summary>Healthy while the last ping of <see cref="RedisMonitor"/> was answered; asks Redis nothing itself.</summary>
+internal sealed class RedisHealthCheck(RedisMonitor monitor) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(monitor.Error is { } error ? HealthCheckResult.Unhealthy(error) : HealthCheckResult.Healthy());
+}

@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using System.Reflection;
+using StackExchange.Redis;
+using WsCluster.ServiceDefaults.Telemetry;
+
+namespace WsCluster.ServiceDefaults.Redis;
+
+/// <summary>
+/// A Lua script that is an embedded <c>.lua</c> file of the assembly that uses it; its header describes KEYS, ARGV and the result.
+/// Sent as EVALSHA once the server has it; StackExchange.Redis loads it again by itself when a server has lost it.
+/// </summary>
+public sealed class RedisScript
+{
+    private readonly string _activityName;
+
+    private RedisScript(string name, string text)
+    {
+        Name = name;
+        Text = text;
+        _activityName = "redis " + name;
+    }
+
+    /// <summary>File name without its extension.</summary>
+    public string Name { get; }
+
+    /// <summary>The Lua source.</summary>
+    public string Text { get; }
+
+    /// <summary>Loads <c>{name}.lua</c> from the resources of the calling assembly.</summary>
+    /// <exception cref="InvalidOperationException">The assembly has no such resource.</exception>
+    public static RedisScript Load(string name)
+    {
+        var assembly = Assembly.GetCallingAssembly();
+        using var stream = assembly.GetManifestResourceStream(name + ".lua")
+            ?? throw new InvalidOperationException($"{assembly.GetName().Name} has no embedded script {name}.lua.");
+        using var reader = new StreamReader(stream);
+        return new RedisScript(name, reader.ReadToEnd());
+    }
+
+    /// <summary>Runs the script; one span a call (kind client).</summary>
+    public async Task<RedisResult> EvaluateAsync(IDatabaseAsync database, RedisKey[] keys, RedisValue[] arguments)
+    {
+        using var activity = WsClusterTelemetry.Source.StartActivity(_activityName, ActivityKind.Client);
+        activity?.SetTag("db.system.name", "redis");
+        activity?.SetTag("db.operation.name", "EVALSHA");
+
+        try
+        {
+            return await database.ScriptEvaluateAsync(Text, keys, arguments).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
+            throw;
+        }
+    }
+}
