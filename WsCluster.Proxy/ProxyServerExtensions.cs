@@ -25,7 +25,8 @@ internal static class ProxyServerExtensions
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
 
         // First in line, so that every other source of configuration can change it. YARP warns, with a stack trace, of every client
-        // that leaves without a close handshake, and of every failure that the proxy then retries and reports in one line of its own.
+        // that leaves without a close handshake, of every cookie of a node that is gone, and of every failure that the proxy then
+        // retries and reports in one line of its own.
         // It brings data protection along, which nothing here uses (the cookie is a hash), and which warns of where it keeps its keys.
         // What the Redis client has to say when Redis is away is RedisMonitor's one line, many times over.
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
@@ -35,9 +36,7 @@ internal static class ProxyServerExtensions
                 ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
                 ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error",
                 ["Logging:LogLevel:StackExchange.Redis"] = "None",
-                ["Logging:LogLevel:Yarp"] = "Warning",
-                ["Logging:LogLevel:Yarp.ReverseProxy.Forwarder"] = "Error",
-                ["Logging:LogLevel:Yarp.ReverseProxy.Health"] = "Error",
+                ["Logging:LogLevel:Yarp"] = "Error",
             },
         });
     }
