@@ -9,7 +9,7 @@ public sealed class TestCluster : IAsyncDisposable
     /// <summary>Tokens are made out to this address, whatever node or proxy they are used on.</summary>
     public const string PublicEndpoint = "http://wscluster.test";
 
-    private static int s_lastHub;
+    private static int _lastHub;
 
     private readonly IReadOnlyDictionary<string, string> _settings;
     private readonly List<NodeProcess> _nodes = [];
@@ -123,7 +123,7 @@ public sealed class TestCluster : IAsyncDisposable
     public void Forget(NodeProcess node) => _nodes.Remove(node);
 
     /// <summary>A hub that no other test uses.</summary>
-    public static string NewHub() => $"hub_{Interlocked.Increment(ref s_lastHub)}";
+    public static string NewHub() => $"hub_{Interlocked.Increment(ref _lastHub)}";
 
     /// <summary>URL of the client endpoint with a right token.</summary>
     public static Uri ClientUrl(
