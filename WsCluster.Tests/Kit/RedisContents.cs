@@ -1,0 +1,43 @@
+using StackExchange.Redis;
+
+namespace WsCluster.Tests.Kit;
+
+/// <summary>Looks into the cluster's Redis, for what must not be left there.</summary>
+internal static class RedisContents
+{
+    /// <summary>All keys of the cluster that name a node, in their own name or in what they hold.</summary>
+    public static async Task<IReadOnlyList<string>> FindAsync(TestRedis redis, string nodeId)
+    {
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
+        var database = connection.GetDatabase();
+        var found = new List<string>();
+        await foreach (var key in connection.GetServers()[0].KeysAsync(pattern: "wsc:*"))
+        {
+            var contents = await ReadAsync(database, key);
+            if (key.ToString().Contains(nodeId, StringComparison.Ordinal)
+                || contents.Any(value => value.ToString().Contains(nodeId, StringComparison.Ordinal)))
+            {
+                found.Add(key.ToString());
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Members of a set.</summary>
+    public static async Task<IReadOnlyList<string>> MembersAsync(TestRedis redis, RedisKey key)
+    {
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
+        return [.. (await connection.GetDatabase().SetMembersAsync(key)).Select(member => member.ToString())];
+    }
+
+    private static async Task<IEnumerable<RedisValue>> ReadAsync(IDatabase database, RedisKey key) => await database.KeyTypeAsync(key) switch
+    {
+        RedisType.Set => await database.SetMembersAsync(key),
+        RedisType.Hash => (await database.HashGetAllAsync(key)).SelectMany(entry => new[] { entry.Name, entry.Value }),
+        RedisType.SortedSet => await database.SortedSetRangeByRankAsync(key),
+        RedisType.List => await database.ListRangeAsync(key),
+        RedisType.String => [await database.StringGetAsync(key)],
+        _ => [],
+    };
+}
