@@ -1,1 +1,8 @@
-Console.WriteLine("not yet");
+using WsCluster.Proxy;
+using WsCluster.ServiceDefaults.Configuration;
+
+return await ProgramRunner.RunAsync(async () =>
+{
+    await using var app = ProxyApplication.Build(args);
+    await app.RunAsync();
+});

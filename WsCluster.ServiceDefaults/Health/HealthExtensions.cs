@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
@@ -13,33 +14,42 @@ internal static class HealthExtensions
 {
     private const string LiveTag = "live";
 
+    private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
+
     public static void AddHealth(this IHostApplicationBuilder builder) =>
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [LiveTag]);
 
-    public static void MapHealth(this WebApplication app)
+    /// <summary>As endpoints of their own rather than MapHealthChecks, which OpenAPI does not see.</summary>
+    public static void MapHealth(this IEndpointRouteBuilder app)
     {
-        app.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = WriteAsync });
-        app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = check => check.Tags.Contains(LiveTag) });
+        app.MapMethods("/health", Methods, GetHealthAsync)
+            .WithName("GetHealth")
+            .WithTags("Health")
+            .WithSummary("Readiness: 200 while the process can do its work, else 503.")
+            .Produces<HealthAnswer>()
+            .Produces<HealthAnswer>(StatusCodes.Status503ServiceUnavailable);
+
+        app.MapMethods("/alive", Methods, () => TypedResults.Text("Healthy"))
+            .WithName("GetAlive")
+            .WithTags("Health")
+            .WithSummary("Liveness: 200 while the process answers at all.");
     }
 
-    private static Task WriteAsync(HttpContext context, HealthReport report)
+    private static async Task<JsonHttpResult<HealthAnswer>> GetHealthAsync(
+        HealthCheckService health, RedisMonitor redis, IServiceProvider services, CancellationToken cancellationToken)
     {
-        var services = context.RequestServices;
-        var answer = new Dictionary<string, object?>
+        var report = await health.CheckHealthAsync(cancellationToken);
+        var details = services.GetService<IHealthDetails>()?.GetDetails() ?? [];
+        using var process = Process.GetCurrentProcess();
+        var answer = new HealthAnswer(
+            report.Status.ToString(),
+            (long)(DateTime.UtcNow - process.StartTime.ToUniversalTime()).TotalSeconds,
+            redis.RoundTrip is { } roundTrip ? Math.Round(roundTrip.TotalMilliseconds, 3) : null,
+            report.Entries.ToDictionary(entry => entry.Key, entry => new CheckAnswer(entry.Value.Status.ToString(), entry.Value.Description)))
         {
-            ["status"] = report.Status.ToString(),
-            ["uptimeSeconds"] = (long)(DateTime.UtcNow - Process.GetCurrentProcess().StartTime.ToUniversalTime()).TotalSeconds,
-            ["redisRoundTripMs"] = services.GetRequiredService<RedisMonitor>().RoundTrip?.TotalMilliseconds,
+            Details = details.ToDictionary(detail => detail.Key, detail => detail.Value),
         };
-
-        foreach (var (name, value) in services.GetService<IHealthDetails>()?.GetDetails() ?? [])
-        {
-            answer[name] = value;
-        }
-
-        answer["checks"] = report.Entries.ToDictionary(
-            entry => entry.Key,
-            entry => new { status = entry.Value.Status.ToString(), description = entry.Value.Description });
-        return context.Response.WriteAsJsonAsync(answer, context.RequestAborted);
+        var status = report.Status == HealthStatus.Unhealthy ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
+        return TypedResults.Json(answer, statusCode: status);
     }
 }

@@ -6,5 +6,5 @@ namespace WsCluster.ServiceDefaults.Redis;
 internal sealed class RedisHealthCheck(RedisMonitor monitor) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(monitor.Error is { } error ? HealthCheckResult.Unhealthy(error) : HealthCheckResult.Healthy());
+        Task.FromResult(monitor.Error is { } error ? new HealthCheckResult(context.Registration.FailureStatus, error) : HealthCheckResult.Healthy());
 }

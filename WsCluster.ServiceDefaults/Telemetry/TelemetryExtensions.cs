@@ -10,8 +10,26 @@ namespace WsCluster.ServiceDefaults.Telemetry;
 
 internal static class TelemetryExtensions
 {
+    /// <summary>Categories that tell an operator nothing below this level, unless the configuration names them.</summary>
+    private static readonly (string Category, LogLevel Level)[] Quiet =
+    [
+        ("Microsoft.AspNetCore", LogLevel.Warning),
+        ("Polly", LogLevel.Warning),
+        ("StackExchange.Redis", LogLevel.Warning),
+        ("System.Net.Http.HttpClient", LogLevel.Warning),
+        ("Yarp", LogLevel.Warning),
+    ];
+
     public static void AddTelemetry(this IHostApplicationBuilder builder)
     {
+        foreach (var (category, level) in Quiet)
+        {
+            if (builder.Configuration[$"Logging:LogLevel:{category}"] is null)
+            {
+                builder.Logging.AddFilter(category, level);
+            }
+        }
+
         // One listener for nothing costs every log record and measurement, so OpenTelemetry is wired only where something listens.
         if (string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
         {

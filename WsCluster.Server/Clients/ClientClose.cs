@@ -1,0 +1,55 @@
+using System.Net.WebSockets;
+
+namespace WsCluster.Server.Clients;
+
+/// <summary>Why the node closes a connection.</summary>
+/// <param name="Status">The close code.</param>
+/// <param name="Reason">For people: in the <c>disconnected</c> frame in full, in the close frame as far as its 123 bytes go.</param>
+/// <param name="Kind">For metrics.</param>
+internal sealed record ClientClose(WebSocketCloseStatus Status, string Reason, string Kind)
+{
+    /// <summary>The client has closed, or is gone: there is nobody left to close it for.</summary>
+    public static ClientClose Gone { get; } = new(WebSocketCloseStatus.NormalClosure, string.Empty, "Normal");
+
+    /// <summary>The client does not take what it gets as fast as it comes.</summary>
+    public static ClientClose SlowClient { get; } =
+        new(WebSocketCloseStatus.PolicyViolation, "The client does not read fast enough.", "SlowClient");
+
+    /// <summary>No sign of life after a ping.</summary>
+    public static ClientClose PingTimeout { get; } = new(WebSocketCloseStatus.PolicyViolation, "The client did not answer a ping.", "PingTimeout");
+
+    /// <summary>This node is about to stop.</summary>
+    public static ClientClose Draining { get; } =
+        new(WebSocketCloseStatus.EndpointUnavailable, "The node is about to stop; connect again.", "ServiceReload");
+
+    /// <summary>A message larger than a client may send.</summary>
+    public static ClientClose TooBig(int limit) =>
+        new(WebSocketCloseStatus.MessageTooBig, $"A message is larger than {limit} bytes.", "MessageTooBig");
+
+    /// <summary>A message that breaks the subprotocol.</summary>
+    public static ClientClose Malformed(string reason) => new(WebSocketCloseStatus.InvalidPayloadData, reason, "InvalidPayload");
+
+    /// <summary>A simple client that may not do what it tried.</summary>
+    public static ClientClose Forbidden(string reason) => new(WebSocketCloseStatus.PolicyViolation, reason, "Forbidden");
+
+    /// <summary>A simple client's event that nobody handled.</summary>
+    public static ClientClose EventFailed(string reason) => new(WebSocketCloseStatus.InternalServerError, reason, "EventFailed");
+
+    /// <summary>A recovery that can't be done.</summary>
+    public static ClientClose RecoveryRefused(string reason) => new(WebSocketCloseStatus.PolicyViolation, reason, "RecoveryRefused");
+
+    /// <summary>The reason in at most the 123 bytes of UTF-8 that a close frame has for it, cut between characters.</summary>
+    public string CloseFrameReason
+    {
+        get
+        {
+            var end = Reason.Length;
+            while (System.Text.Encoding.UTF8.GetByteCount(Reason.AsSpan(0, end)) > 123)
+            {
+                end -= char.IsLowSurrogate(Reason[end - 1]) ? 2 : 1;
+            }
+
+            return Reason[..end];
+        }
+    }
+}

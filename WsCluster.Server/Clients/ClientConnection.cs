@@ -1,0 +1,75 @@
+using WsCluster.Server.Hubs;
+using WsCluster.Server.Security;
+
+namespace WsCluster.Server.Clients;
+
+/// <summary>How a client wants its messages.</summary>
+internal enum ClientEncoding
+{
+    /// <summary>No subprotocol: the data alone.</summary>
+    Simple,
+
+    /// <summary><c>json.webpubsub.azure.v1</c>.</summary>
+    Json,
+}
+
+/// <summary>One client. Memberships are guarded by the lock of its hub.</summary>
+internal sealed class ClientConnection(string id, Hub hub, ClientIdentity identity, ClientEncoding encoding, NodeOptions options)
+{
+    private readonly TaskCompletionSource<ClientClose> _closing = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _touched;
+
+    /// <summary>The id; ends in the id of its node.</summary>
+    public string Id { get; } = id;
+
+    public Hub Hub { get; } = hub;
+
+    /// <summary>The user, null for an anonymous client.</summary>
+    public string? UserId { get; } = identity.UserId;
+
+    public Permissions Permissions { get; } = identity.Permissions;
+
+    public ClientEncoding Encoding { get; } = encoding;
+
+    public OutboundQueue Outbound { get; } = new(options.MaxOutboundBytes);
+
+    public Membership? HubMembership { get; set; }
+
+    public Membership? UserMembership { get; set; }
+
+    /// <summary>Groups it is in.</summary>
+    public Dictionary<string, Membership> Groups { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Completes when the node decides to close the connection.</summary>
+    public Task<ClientClose> Closing => _closing.Task;
+
+    /// <summary>
+    /// Enqueues a message without flushing it. Called by the inbox's reader alone.
+    /// </summary>
+    /// <returns>Whether the reader has to call <see cref="FlushDelivered"/>: once after each batch.</returns>
+    public bool Deliver(IncomingMessage message)
+    {
+        Send(Encoding == ClientEncoding.Json ? message.JsonFrame : message.RawFrame);
+        var first = !_touched;
+        _touched = true;
+        return first;
+    }
+
+    public void FlushDelivered()
+    {
+        _touched = false;
+        Outbound.Flush();
+    }
+
+    /// <summary>Enqueues a frame without flushing it. A client with too much waiting is closed.</summary>
+    public void Send(byte[] frame)
+    {
+        if (!Outbound.Enqueue(frame))
+        {
+            Close(ClientClose.SlowClient);
+        }
+    }
+
+    /// <summary>Closes the connection and returns at once; false if it is being closed already, for the first reason given.</summary>
+    public bool Close(ClientClose close) => _closing.TrySetResult(close);
+}

@@ -1,0 +1,87 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using WsCluster.Server.Clients.WebSockets;
+using WsCluster.Server.Hubs;
+
+namespace WsCluster.Server.Clients.Json;
+
+/// <summary>Builds <c>message</c> frames of the JSON subprotocol. Not thread-safe: one builder belongs to one inbox reader.</summary>
+internal sealed class JsonMessageFrame
+{
+    private static readonly JsonWriterOptions Options = new()
+    {
+        // The frame is no HTML; escaping what JSON needn't would only make it longer.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    };
+
+    private readonly ArrayBufferWriter<byte> _buffer = new(512);
+    private readonly Utf8JsonWriter _writer;
+
+    public JsonMessageFrame() => _writer = new Utf8JsonWriter(_buffer, Options);
+
+    /// <summary>The whole frame, header included.</summary>
+    public byte[] Build(IncomingMessage message)
+    {
+        _buffer.ResetWrittenCount();
+        _writer.Reset();
+        Write(message);
+        _writer.Flush();
+        var frame = WebSocketFrame.Build(WebSocketFrame.Text, _buffer.WrittenSpan);
+        if (_buffer.Capacity > 256 * 1024)
+        {
+            _buffer.Clear(); // Clears it all next time, too; but one huge message must not pin its size for ever.
+        }
+
+        return frame;
+    }
+
+    private void Write(IncomingMessage message)
+    {
+        _writer.WriteStartObject();
+        _writer.WriteString("type"u8, "message"u8);
+        if (message.Kind == TargetKind.Group)
+        {
+            _writer.WriteString("from"u8, "group"u8);
+            _writer.WriteString("group"u8, message.Target);
+        }
+        else
+        {
+            _writer.WriteString("from"u8, "server"u8);
+        }
+
+        if (message.FromUserId is not null)
+        {
+            _writer.WriteString("fromUserId"u8, message.FromUserId);
+        }
+
+        if (message.Kind != TargetKind.Group && message.FromConnectionId is not null)
+        {
+            _writer.WriteString("fromConnectionId"u8, message.FromConnectionId);
+        }
+
+        switch (message.DataType)
+        {
+            case DataType.Json:
+                _writer.WriteString("dataType"u8, "json"u8);
+                _writer.WritePropertyName("data"u8);
+                _writer.WriteRawValue(message.Data, skipInputValidation: true);
+                break;
+            case DataType.Text:
+                _writer.WriteString("dataType"u8, "text"u8);
+                _writer.WriteString("data"u8, message.Data);
+                break;
+            case DataType.Binary:
+                _writer.WriteString("dataType"u8, "binary"u8);
+                _writer.WriteBase64String("data"u8, message.Data);
+                break;
+            default:
+                _writer.WriteString("dataType"u8, "protobuf"u8);
+                _writer.WriteBase64String("data"u8, message.Data);
+                break;
+        }
+
+        _writer.WriteEndObject();
+    }
+}

@@ -1,0 +1,178 @@
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+
+namespace WsCluster.Server.Clients;
+
+/// <summary>
+/// What waits to go to one client. A frame is copied into the transport's pipe right away while the client keeps up; while a flush
+/// is under way (the client, or the network, is slow) frames wait here by reference, so that slow receivers of one message share its
+/// bytes. Bounded in bytes; nobody ever waits for it; an idle queue holds no buffer, task or timer.
+/// </summary>
+internal sealed class OutboundQueue(long limit)
+{
+    /// <summary>Bytes in the pipe at which a batch is flushed before its end: what the transport holds is not bounded by us.</summary>
+    private const int FlushThreshold = 64 * 1024;
+
+    private readonly Lock _gate = new();
+    private PipeWriter? _output;
+    private Queue<byte[]>? _backlog;
+    private long _backlogBytes;
+    private int _unflushed;
+    private bool _flushing;
+    private bool _completed;
+    private Action? _onFlushed;
+    private ValueTaskAwaiter<FlushResult> _flush;
+
+    /// <summary>Bytes that wait here, without those in the transport.</summary>
+    public long WaitingBytes => Volatile.Read(ref _backlogBytes);
+
+    /// <summary>Connects the queue to its client. What was enqueued before goes out after <paramref name="first"/>.</summary>
+    public void Start(PipeWriter output, byte[]? first)
+    {
+        lock (_gate)
+        {
+            _output = output;
+            if (first is not null)
+            {
+                Write(first);
+            }
+
+            WriteBacklog();
+            FlushCore();
+        }
+    }
+
+    /// <summary>Adds a frame; false when the queue would exceed its limit, and then the frame is not added.</summary>
+    public bool Enqueue(byte[] frame)
+    {
+        lock (_gate)
+        {
+            if (_completed)
+            {
+                return true; // Nobody reads it any more.
+            }
+
+            if (_output is not null && !_flushing && _backlogBytes == 0)
+            {
+                Write(frame);
+                if (_unflushed >= FlushThreshold)
+                {
+                    FlushCore();
+                }
+
+                return true;
+            }
+
+            if (_backlogBytes + frame.Length > limit)
+            {
+                return false;
+            }
+
+            (_backlog ??= new Queue<byte[]>()).Enqueue(frame);
+            Volatile.Write(ref _backlogBytes, _backlogBytes + frame.Length);
+            return true;
+        }
+    }
+
+    /// <summary>Hands what was enqueued to the transport.</summary>
+    public void Flush()
+    {
+        lock (_gate)
+        {
+            FlushCore();
+        }
+    }
+
+    /// <summary>Forgets what waits; for a client that is being closed because it does not read.</summary>
+    public void Clear()
+    {
+        lock (_gate)
+        {
+            ClearBacklog();
+        }
+    }
+
+    /// <summary>The end: nothing is written after this.</summary>
+    public void Complete()
+    {
+        lock (_gate)
+        {
+            _completed = true;
+            ClearBacklog();
+        }
+    }
+
+    private void Write(byte[] frame)
+    {
+        frame.CopyTo(_output!.GetMemory(frame.Length).Span);
+        _output.Advance(frame.Length);
+        _unflushed += frame.Length;
+    }
+
+    private void WriteBacklog()
+    {
+        while (_unflushed < FlushThreshold && _backlog is not null && _backlog.TryDequeue(out var frame))
+        {
+            Volatile.Write(ref _backlogBytes, _backlogBytes - frame.Length);
+            Write(frame);
+        }
+    }
+
+    private void ClearBacklog()
+    {
+        _backlog = null;
+        Volatile.Write(ref _backlogBytes, 0);
+    }
+
+    private void FlushCore()
+    {
+        while (!_flushing && !_completed && _output is not null && _unflushed > 0)
+        {
+            _unflushed = 0;
+            _flush = _output.FlushAsync().GetAwaiter();
+            if (!_flush.IsCompleted)
+            {
+                _flushing = true;
+                _flush.UnsafeOnCompleted(_onFlushed ??= OnFlushed);
+                return;
+            }
+
+            Flushed();
+        }
+    }
+
+    private void OnFlushed()
+    {
+        lock (_gate)
+        {
+            _flushing = false;
+            Flushed();
+            FlushCore();
+        }
+    }
+
+    private void Flushed()
+    {
+        try
+        {
+            _completed |= _flush.GetResult().IsCompleted;
+        }
+        catch (Exception exception) when (exception is IOException or InvalidOperationException or OperationCanceledException)
+        {
+            _completed = true; // The connection is gone; its reader sees it, too.
+        }
+
+        if (_completed)
+        {
+            ClearBacklog();
+            _backlogBytes = 0;
+            return;
+        }
+
+        WriteBacklog();
+        if (_backlog is { Count: 0 })
+        {
+            _backlog = null;
+        }
+    }
+}

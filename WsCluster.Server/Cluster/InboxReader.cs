@@ -1,0 +1,123 @@
+using StackExchange.Redis;
+using WsCluster.Server.Hubs;
+using WsCluster.Server.Telemetry;
+using WsCluster.ServiceDefaults.Cluster;
+
+namespace WsCluster.Server.Cluster;
+
+/// <summary>
+/// Reads this node's one inbox, in order, and hands what comes to whom it concerns. What has piled up is taken in one round, and each
+/// connection that got anything in it is flushed once at its end.
+/// </summary>
+internal sealed partial class InboxReader(
+    IConnectionMultiplexer connection, ClusterKeys keys, HubDirectory hubs, NodeRequests requests, NodeMetrics metrics, ILogger<InboxReader> logger)
+{
+    /// <summary>A round ends here at the latest, so that a flood of messages doesn't keep the first ones from being flushed.</summary>
+    private const int MaxMessagesPerRound = 4_000;
+
+    private readonly Delivery _delivery = new();
+    private ChannelMessageQueue? _queue;
+    private Task _reading = Task.CompletedTask;
+
+    /// <summary>Changes over to an inbox; whatever still comes to the last one is lost.</summary>
+    /// <exception cref="RedisException">Redis did not take the subscription.</exception>
+    public async Task SubscribeAsync(string inbox)
+    {
+        await UnsubscribeAsync();
+        _queue = await connection.GetSubscriber().SubscribeAsync(keys.Inbox(inbox));
+        _reading = ReadAsync(_queue);
+    }
+
+    public async Task UnsubscribeAsync()
+    {
+        if (_queue is not null)
+        {
+            // Fire and forget: when Redis is away, there is nothing to unsubscribe from.
+            _queue.Unsubscribe(CommandFlags.FireAndForget);
+            _queue = null;
+        }
+
+        await _reading;
+    }
+
+    private async Task ReadAsync(ChannelMessageQueue queue)
+    {
+        try
+        {
+            while (true)
+            {
+                var next = await queue.ReadAsync().ConfigureAwait(false);
+                do
+                {
+                    Handle(next.Message);
+                }
+                while (_delivery.Messages < MaxMessagesPerRound && queue.TryRead(out next));
+
+                EndRound();
+            }
+        }
+        catch (System.Threading.Channels.ChannelClosedException)
+        {
+            // Unsubscribed.
+        }
+    }
+
+    private void Handle(RedisValue payload)
+    {
+        try
+        {
+            ReadOnlyMemory<byte> bytes = payload;
+            var reader = new MessageReader(bytes.Span);
+            switch (reader.ReadByte())
+            {
+                case MessageFormat.BatchKind:
+                    hubs.Find(reader.ReadString8())?.Deliver(reader, _delivery);
+                    break;
+                case MessageFormat.RequestKind:
+                    requests.OnRequest(reader);
+                    break;
+                case MessageFormat.ReplyKind:
+                    requests.OnReply(reader);
+                    break;
+                default:
+                    throw new FormatException("Unknown kind.");
+            }
+        }
+        catch (Exception exception)
+        {
+            // Another version's payload, or somebody else's: it must not end the reading of all others.
+            Log.BadPayload(logger, exception, payload.Length());
+        }
+    }
+
+    private void EndRound()
+    {
+        try
+        {
+            _delivery.Flush();
+            foreach (var receipt in _delivery.Receipts)
+            {
+                requests.Answer(receipt);
+            }
+
+            metrics.Delivered(_delivery.Messages, _delivery.Deliveries, _delivery.Undeliverable);
+        }
+        catch (Exception exception)
+        {
+            Log.RoundFailed(logger, exception);
+        }
+        finally
+        {
+            _delivery.Reset();
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Error, "A payload of {Length} bytes in the inbox could not be handled and is dropped.")]
+        public static partial void BadPayload(ILogger logger, Exception exception, long length);
+
+        [LoggerMessage(LogLevel.Error, "A round of deliveries could not be finished.")]
+        public static partial void RoundFailed(ILogger logger, Exception exception);
+    }
+}

@@ -1,0 +1,112 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using StackExchange.Redis;
+using WsCluster.Server.Hubs;
+using WsCluster.ServiceDefaults.Cluster;
+
+namespace WsCluster.Server.Cluster;
+
+/// <summary>
+/// Questions from node to node. They travel through the inboxes like messages, with a number that the answer repeats and a deadline
+/// that the heartbeat watches. Form: <c>2 · number (i64) · inbox for the answer · hub · connection id</c>, answered by
+/// <c>3 · number (i64) · found (0 or 1)</c>. The one question so far is whether a connection exists.
+/// </summary>
+internal sealed class NodeRequests(
+    IConnectionMultiplexer connection, ClusterKeys keys, NodeIdentity node, ClusterView view, HubDirectory hubs, NodeOptions options, TimeProvider time)
+{
+    private readonly ConcurrentDictionary<long, Pending> _pending = new();
+    private long _lastNumber;
+
+    /// <summary>The inbox of the node that a connection id names; false if that node is not alive.</summary>
+    public bool TryFindInbox(string connectionId, [NotNullWhen(true)] out string? inbox)
+    {
+        var nodeId = NodeIdentity.NodeOf(connectionId);
+        inbox = nodeId is null ? null
+            : nodeId == node.NodeId ? node.Inbox
+            : view.Current.Find(nodeId)?.Inbox;
+        return inbox is not null;
+    }
+
+    /// <summary>Enters what waits for an answer, and returns its number.</summary>
+    public long Expect(INodeReply reply)
+    {
+        var number = Interlocked.Increment(ref _lastNumber);
+        _pending[number] = new Pending(reply, time.GetTimestamp());
+        return number;
+    }
+
+    /// <summary>Asks a node whether it has a connection.</summary>
+    /// <returns>Null when it did not answer in time.</returns>
+    /// <exception cref="RedisException">Redis did not take the question.</exception>
+    public async Task<bool?> HasConnectionAsync(string inbox, string hub, string connectionId)
+    {
+        var reply = new ReplyAwaiter();
+        var number = Expect(reply);
+        var payload = new ArrayBufferWriter<byte>();
+        MessageFormat.WriteByte(payload, MessageFormat.RequestKind);
+        MessageFormat.WriteInt64(payload, number);
+        MessageFormat.WriteString(payload, node.Inbox);
+        MessageFormat.WriteString(payload, hub);
+        MessageFormat.WriteString(payload, connectionId);
+        await connection.GetSubscriber().PublishAsync(keys.Inbox(inbox), payload.WrittenMemory);
+        return await reply.Task;
+    }
+
+    /// <summary>Answers another node's question.</summary>
+    public void OnRequest(MessageReader request)
+    {
+        var number = request.ReadInt64();
+        var inbox = request.ReadString()!;
+        var hub = hubs.Find(request.ReadString());
+        var found = hub is not null && hub.TryGetConnection(request.ReadString()!, out _);
+        Answer(new Receipt(inbox, number, found));
+    }
+
+    /// <summary>Tells another node what it waits for.</summary>
+    public void Answer(Receipt receipt)
+    {
+        var payload = new ArrayBufferWriter<byte>(16);
+        MessageFormat.WriteByte(payload, MessageFormat.ReplyKind);
+        MessageFormat.WriteInt64(payload, receipt.Number);
+        MessageFormat.WriteByte(payload, receipt.Found ? (byte)1 : (byte)0);
+
+        // Whoever asked has a deadline, so nobody needs to know when this fails.
+        _ = connection.GetSubscriber().PublishAsync(keys.Inbox(receipt.Inbox), payload.WrittenMemory, CommandFlags.FireAndForget);
+    }
+
+    public void OnReply(MessageReader reply)
+    {
+        var number = reply.ReadInt64();
+        var found = reply.ReadByte() == 1;
+        if (_pending.TryRemove(number, out var pending))
+        {
+            pending.Reply.Replied(found);
+        }
+    }
+
+    /// <summary>Ends what has waited too long. Called once a heartbeat.</summary>
+    public void Sweep()
+    {
+        foreach (var (number, pending) in _pending)
+        {
+            if (time.GetElapsedTime(pending.Since) > options.NodeRequestTimeout && _pending.TryRemove(number, out _))
+            {
+                pending.Reply.TimedOut();
+            }
+        }
+    }
+
+    private sealed record Pending(INodeReply Reply, long Since);
+
+    private sealed class ReplyAwaiter : INodeReply
+    {
+        private readonly TaskCompletionSource<bool?> _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<bool?> Task => _source.Task;
+
+        public void Replied(bool found) => _source.SetResult(found);
+
+        public void TimedOut() => _source.SetResult(null);
+    }
+}

@@ -1,0 +1,40 @@
+using System.Diagnostics;
+using WsCluster.Server.Hubs;
+using WsCluster.ServiceDefaults.Cluster;
+using WsCluster.ServiceDefaults.Health;
+
+namespace WsCluster.Server.Cluster;
+
+/// <summary>State of this node, as its lifetime decides it and its endpoints show it.</summary>
+internal sealed class NodeStatus(NodeIdentity node, HubDirectory hubs) : IHealthDetails
+{
+    private volatile NodeState _state = NodeState.Joining;
+    private volatile bool _registered;
+
+    public NodeState State
+    {
+        get => _state;
+        set => _state = value;
+    }
+
+    /// <summary>Whether the node holds a lease, as far as it knows.</summary>
+    public bool Registered
+    {
+        get => _registered;
+        set => _registered = value;
+    }
+
+    /// <summary>Whether clients may come in.</summary>
+    public bool TakesClients => _state == NodeState.Ready && _registered;
+
+    public int Connections => hubs.All.Sum(hub => hub.ConnectionCount);
+
+    public IEnumerable<KeyValuePair<string, object?>> GetDetails()
+    {
+        yield return new("nodeId", node.NodeId);
+        yield return new("state", _state);
+        yield return new("registered", _registered);
+        yield return new("connections", Connections);
+        yield return new("memoryBytes", Process.GetCurrentProcess().WorkingSet64);
+    }
+}

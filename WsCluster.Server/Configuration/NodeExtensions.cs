@@ -1,0 +1,74 @@
+using Microsoft.Extensions.Options;
+using WsCluster.Server.Clients;
+using WsCluster.Server.Cluster;
+using WsCluster.Server.Hubs;
+using WsCluster.Server.Security;
+using WsCluster.Server.Telemetry;
+using WsCluster.ServiceDefaults.Configuration;
+using WsCluster.ServiceDefaults.Health;
+
+namespace WsCluster.Server;
+
+internal static class NodeExtensions
+{
+    /// <summary>Time for a graceful stop: closing the clients and leaving the registry.</summary>
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(8);
+
+    public static void AddNode(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<NodeOptions>()
+            .BindConfiguration(NodeOptions.Section)
+            .Configure<IConfiguration>((options, configuration) =>
+            {
+                options.PublicEndpoints = Endpoints(configuration.GetList($"{NodeOptions.Section}:{nameof(NodeOptions.PublicEndpoints)}"));
+                options.AnonymousRoles = configuration.GetList($"{NodeOptions.Section}:{nameof(NodeOptions.AnonymousRoles)}");
+            })
+            .ValidateOnStart();
+        services.AddSingleton<IValidateOptions<NodeOptions>, NodeOptionsValidator>();
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<NodeOptions>>().Value);
+
+        services.AddSingleton<NodeIdentity>();
+        services.AddSingleton<NodeMetrics>();
+        services.AddSingleton<PipelineBudget>();
+        services.AddSingleton<HubDirectory>();
+        services.AddSingleton<ClusterView>();
+        services.AddSingleton<NodeAddress>();
+        services.AddSingleton<NodeStatus>();
+        services.AddSingleton<IHealthDetails>(provider => provider.GetRequiredService<NodeStatus>());
+        services.AddSingleton<LoadMeter>();
+        services.AddSingleton<NodeRequests>();
+        services.AddSingleton<NodeCleaner>();
+        services.AddSingleton<InboxReader>();
+        services.AddSingleton<AccessTokenValidator>();
+        services.AddHostedService<NodeLifetime>();
+        services.AddHealthChecks().AddCheck<NodeHealthCheck>("node");
+        services.AddClients();
+
+        services.AddProblemDetails();
+        services.AddOpenApi();
+        services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+            kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(60);
+            kestrel.Limits.MaxRequestBodySize = 1024 * 1024;
+        });
+    }
+
+    public static void UseNode(this WebApplication app)
+    {
+        var nodeId = app.Services.GetRequiredService<NodeIdentity>().NodeId;
+        app.Use((context, next) =>
+        {
+            context.Response.Headers["x-wscluster-node"] = nodeId;
+            return next(context);
+        });
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+    }
+
+    private static string[] Endpoints(string[] configured) =>
+        [.. configured.Select(endpoint => AccessTokenValidator.Normalize(endpoint) ?? endpoint)];
+}

@@ -1,0 +1,53 @@
+namespace WsCluster.Server;
+
+/// <summary>Section <c>WsCluster</c>: options of a node, besides those it shares with the proxy.</summary>
+public sealed class NodeOptions
+{
+    /// <summary>Name of the configuration section.</summary>
+    public const string Section = "WsCluster";
+
+    /// <summary>Key that signs access tokens (HS256); the UTF-8 bytes of this text, at least 32.</summary>
+    public string? AccessKey { get; set; }
+
+    /// <summary>A second key that is valid, too, so that keys can be changed without refusing anybody.</summary>
+    public string? SecondaryAccessKey { get; set; }
+
+    /// <summary>Addresses that tokens may be made out to, besides the one a client asked: scheme, host and port, for example of the proxy.</summary>
+    public IReadOnlyList<string> PublicEndpoints { get; set; } = [];
+
+    /// <summary>Whether clients without a token get in.</summary>
+    public bool AllowAnonymous { get; set; }
+
+    /// <summary>Roles of clients without a token.</summary>
+    public IReadOnlyList<string> AnonymousRoles { get; set; } = [];
+
+    /// <summary>Whether X-Forwarded-Proto and X-Forwarded-Host are believed in when a token's address is checked.</summary>
+    public bool TrustForwardedHeaders { get; set; }
+
+    /// <summary>Where the proxy reaches this node; by default the first address that it listens on.</summary>
+    public string? AdvertisedAddress { get; set; }
+
+    /// <summary>Largest message of a client, bytes.</summary>
+    public int MaxMessageBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>Most bytes that may wait for one client; with more it is closed as a slow client.</summary>
+    public long MaxOutboundBytes { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>Most bytes of messages that may wait for Redis in this node; with more, sends fail with an error.</summary>
+    public long MaxQueuedPublishBytes { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>How often a client is pinged. One that does not react until the next ping is closed.</summary>
+    public TimeSpan PingInterval { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long a closing client has to answer the close frame.</summary>
+    public TimeSpan CloseTimeout { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long interest in a group or hub stays in Redis after its last member on this node has gone.</summary>
+    public TimeSpan GroupLinger { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long another node has to answer a request.</summary>
+    public TimeSpan NodeRequestTimeout { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>The keys that are set.</summary>
+    internal IEnumerable<string> AccessKeys => new[] { AccessKey, SecondaryAccessKey }.Where(key => !string.IsNullOrEmpty(key)).Select(key => key!);
+}

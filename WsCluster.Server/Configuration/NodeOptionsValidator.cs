@@ -1,0 +1,62 @@
+using System.Text;
+using Microsoft.Extensions.Options;
+using WsCluster.Server.Security;
+
+namespace WsCluster.Server;
+
+/// <summary>Says of each wrong option its name and what it takes.</summary>
+internal sealed class NodeOptionsValidator : IValidateOptions<NodeOptions>
+{
+    private const int MinKeyBytes = 32;
+
+    public ValidateOptionsResult Validate(string? name, NodeOptions options)
+    {
+        List<string> failures = [];
+
+        if (!options.AccessKeys.Any() && !options.AllowAnonymous)
+        {
+            failures.Add(
+                $"{NodeOptions.Section}:AccessKey is not set, so no client could get in. It takes the key that signs access tokens, {MinKeyBytes} bytes or more; " +
+                $"or set {NodeOptions.Section}:AllowAnonymous=true to let clients in without a token (for development).");
+        }
+
+        foreach (var (option, key) in new[] { ("AccessKey", options.AccessKey), ("SecondaryAccessKey", options.SecondaryAccessKey) })
+        {
+            Check(
+                string.IsNullOrEmpty(key) || Encoding.UTF8.GetByteCount(key) >= MinKeyBytes,
+                $"{option} is shorter than {MinKeyBytes} bytes; HS256 takes {MinKeyBytes} or more, for example the output of 'openssl rand -base64 32'.");
+        }
+
+        foreach (var endpoint in options.PublicEndpoints)
+        {
+            Check(AccessTokenValidator.Normalize(endpoint) is not null, $"PublicEndpoints holds '{endpoint}'; it takes http(s)://host[:port], several separated by ';'.");
+        }
+
+        Check(
+            options.AdvertisedAddress is null || AccessTokenValidator.Normalize(options.AdvertisedAddress) is not null,
+            $"AdvertisedAddress is '{options.AdvertisedAddress}'; it takes http(s)://host[:port].");
+        Range(options.MaxMessageBytes, 1024, 64 * 1024 * 1024, "MaxMessageBytes");
+        Range(options.MaxOutboundBytes, 64 * 1024, 1L << 30, "MaxOutboundBytes");
+        Range(options.MaxQueuedPublishBytes, 1024 * 1024, 4L << 30, "MaxQueuedPublishBytes");
+        Between(options.PingInterval, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(120), "PingInterval");
+        Between(options.CloseTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1), "CloseTimeout");
+        Between(options.GroupLinger, TimeSpan.Zero, TimeSpan.FromMinutes(10), "GroupLinger");
+        Between(options.NodeRequestTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1), "NodeRequestTimeout");
+
+        return failures.Count > 0 ? ValidateOptionsResult.Fail(failures) : ValidateOptionsResult.Success;
+
+        void Check(bool right, string message)
+        {
+            if (!right)
+            {
+                failures.Add($"{NodeOptions.Section}:{message}");
+            }
+        }
+
+        void Range(long value, long min, long max, string option) =>
+            Check(value >= min && value <= max, $"{option} is {value}; it takes {min} to {max} bytes.");
+
+        void Between(TimeSpan value, TimeSpan min, TimeSpan max, string option) =>
+            Check(value >= min && value <= max, $"{option} is {value}; it takes {min} to {max} (hours:minutes:seconds).");
+    }
+}

@@ -1,0 +1,43 @@
+using WsCluster.Server.Clients;
+
+namespace WsCluster.Server.Hubs;
+
+/// <summary>
+/// The work of one round of the inbox: used again and again by its one reader, so that a round allocates nothing but frames.
+/// </summary>
+internal sealed class Delivery
+{
+    /// <summary>The message at hand.</summary>
+    public IncomingMessage Message { get; } = new();
+
+    /// <summary>Connections that have something to flush, each once.</summary>
+    public List<ClientConnection> Touched { get; } = [];
+
+    /// <summary>Reports that senders on other nodes wait for.</summary>
+    public List<Receipt> Receipts { get; } = [];
+
+    public int Messages { get; set; }
+
+    public int Deliveries { get; set; }
+
+    public int Undeliverable { get; set; }
+
+    /// <summary>One write and one system call for each connection, however many messages it got.</summary>
+    public void Flush()
+    {
+        foreach (var connection in Touched)
+        {
+            connection.FlushDelivered();
+        }
+    }
+
+    public void Reset()
+    {
+        Touched.Clear();
+        Receipts.Clear();
+        (Messages, Deliveries, Undeliverable) = (0, 0, 0);
+    }
+}
+
+/// <summary>Whether a connection was there, for the node that asked.</summary>
+internal readonly record struct Receipt(string Inbox, long Number, bool Found);

@@ -1,0 +1,200 @@
+namespace WsCluster.Server.Hubs;
+
+/// <summary>What Redis knows of this node's interest in the hub.</summary>
+internal sealed partial class Hub
+{
+    /// <summary>
+    /// Sets of which nobody knows whether Redis has this node in them, because an operation failed. <see cref="Sweep"/> settles them.
+    /// </summary>
+    private readonly HashSet<string> _unsure = new(StringComparer.Ordinal);
+
+    /// <summary>Sets without members whose interest stays a little, in case somebody comes back.</summary>
+    private readonly HashSet<LocalSet> _lingering = [];
+
+    /// <summary>
+    /// Tells Redis that nobody is left in sets that have been empty for <paramref name="linger"/>, and tries again what failed
+    /// before. Called once a heartbeat.
+    /// </summary>
+    public void Sweep(TimeSpan linger)
+    {
+        lock (_sync)
+        {
+            _lingering.RemoveWhere(set =>
+            {
+                if (set.Count > 0)
+                {
+                    return true;
+                }
+
+                if (set.Registering is not null || time.GetElapsedTime(set.EmptySince) < linger)
+                {
+                    return false;
+                }
+
+                Drop(set);
+                return true;
+            });
+
+            foreach (var name in _unsure.ToArray())
+            {
+                _unsure.Remove(name);
+                if (_sets.TryGetValue(name, out var set))
+                {
+                    Register(set, join: null);
+                }
+                else
+                {
+                    Pipeline.SetInterest(name, interested: false, new DropCompletion(this, name));
+                }
+            }
+        }
+    }
+
+    /// <summary>Enters all sets anew, under the inbox that the node has now.</summary>
+    /// <returns>Whether Redis has them all.</returns>
+    public async Task<bool> RegisterAllAsync()
+    {
+        List<Task<bool>> registrations = [];
+        lock (_sync)
+        {
+            foreach (var set in _sets.Values)
+            {
+                var join = new JoinAwaiter();
+                registrations.Add(join.Task);
+                Pipeline.SetInterest(set.Name, interested: true, new RenewCompletion(this, set, join));
+            }
+        }
+
+        return (await Task.WhenAll(registrations)).All(success => success);
+    }
+
+    /// <summary>Asks Redis to add this node, unless that is under way; the caller holds the lock.</summary>
+    private void Register(LocalSet set, PendingJoin? join)
+    {
+        if (set.Registering is null)
+        {
+            set.Registering = [];
+            Pipeline.SetInterest(set.Name, interested: true, new RegisterCompletion(this, set));
+        }
+
+        if (join is { } waiting)
+        {
+            set.Registering.Add(waiting);
+        }
+    }
+
+    private void OnRegistered(LocalSet set, bool success)
+    {
+        List<PendingJoin> joins;
+        lock (_sync)
+        {
+            joins = set.Registering!;
+            set.Registering = null;
+            set.Registered = success;
+            if (!success)
+            {
+                _unsure.Add(set.Name);
+
+                // A join that failed leaves no trace: its client was told so, and may try again.
+                foreach (var join in joins)
+                {
+                    if (join.Connection.Groups.TryGetValue(GroupOf(set), out var membership) && membership.Set == set)
+                    {
+                        join.Connection.Groups.Remove(GroupOf(set));
+                        Remove(membership);
+                    }
+                }
+            }
+
+            if (set.Count == 0)
+            {
+                OnEmpty(set);
+            }
+        }
+
+        foreach (var join in joins)
+        {
+            join.Completion.Joined(success);
+        }
+    }
+
+    /// <summary>The caller holds the lock.</summary>
+    private void OnEmpty(LocalSet set)
+    {
+        if (set.Registering is not null)
+        {
+            return; // OnRegistered looks again.
+        }
+
+        // Whether a user is connected is asked for (an error for the sender if not), so users don't linger.
+        if (set.Name.StartsWith('u'))
+        {
+            Drop(set);
+        }
+        else
+        {
+            _lingering.Add(set);
+        }
+    }
+
+    private void Drop(LocalSet set)
+    {
+        // By now the name may belong to a newer set, with members.
+        if (_sets.TryGetValue(set.Name, out var current) && current == set)
+        {
+            _sets.Remove(set.Name);
+            Pipeline.SetInterest(set.Name, interested: false, new DropCompletion(this, set.Name));
+        }
+    }
+
+    private void MarkUnsure(string name)
+    {
+        lock (_sync)
+        {
+            _unsure.Add(name);
+        }
+    }
+
+    private static string GroupOf(LocalSet set) => set.Name.Length > 2 ? set.Name[2..] : string.Empty;
+
+    private sealed class RegisterCompletion(Hub hub, LocalSet set) : IPipelineCompletion
+    {
+        public void Completed(bool taken, int nodes) => hub.OnRegistered(set, taken);
+
+        public void BatchCompleted()
+        {
+        }
+    }
+
+    private sealed class DropCompletion(Hub hub, string name) : IPipelineCompletion
+    {
+        public void Completed(bool taken, int nodes)
+        {
+            if (!taken)
+            {
+                hub.MarkUnsure(name);
+            }
+        }
+
+        public void BatchCompleted()
+        {
+        }
+    }
+
+    private sealed class RenewCompletion(Hub hub, LocalSet set, JoinAwaiter join) : IPipelineCompletion
+    {
+        public void Completed(bool taken, int nodes)
+        {
+            if (!taken)
+            {
+                hub.MarkUnsure(set.Name);
+            }
+
+            join.Joined(taken);
+        }
+
+        public void BatchCompleted()
+        {
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using System.Collections.Concurrent;
+using StackExchange.Redis;
+using WsCluster.Server.Cluster;
+using WsCluster.Server.Telemetry;
+using WsCluster.ServiceDefaults.Cluster;
+
+namespace WsCluster.Server.Hubs;
+
+/// <summary>The hubs that this node has a part in. Hubs need no registration: the first connection or message makes one.</summary>
+internal sealed class HubDirectory(
+    IConnectionMultiplexer connection,
+    ClusterKeys keys,
+    NodeIdentity node,
+    PipelineBudget budget,
+    NodeMetrics metrics,
+    TimeProvider time,
+    ILogger<HubPipeline> logger)
+{
+    private readonly ConcurrentDictionary<string, Hub> _hubs = new(StringComparer.Ordinal);
+
+    public ICollection<Hub> All => _hubs.Values;
+
+    /// <summary>The hub with a normalised name (<see cref="HubName.TryNormalize"/>).</summary>
+    public Hub Get(string name) => _hubs.GetOrAdd(name, Create);
+
+    /// <summary>The hub, or null if this node has no part in it.</summary>
+    public Hub? Find(ReadOnlySpan<char> name) => _hubs.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name, out var hub) ? hub : null;
+
+    private Hub Create(string name) => new(name, new HubPipeline(name, connection, keys, node, budget, metrics, logger), time);
+}

@@ -1,0 +1,87 @@
+using WsCluster.Server.Clients.Json;
+using WsCluster.Server.Clients.WebSockets;
+
+namespace WsCluster.Server.Hubs;
+
+/// <summary>
+/// A message that has come through the inbox. Its frames are built on first use, once for all receivers on this node: server frames
+/// carry no mask, so the bytes are the same for everybody.
+/// </summary>
+internal sealed class IncomingMessage
+{
+    private readonly JsonMessageFrame _json = new();
+    private readonly List<string> _excluded = [];
+    private byte[] _data = [];
+    private int _dataLength;
+    private byte[]? _jsonFrame;
+    private byte[]? _rawFrame;
+
+    /// <summary>Place in its batch.</summary>
+    public int Place { get; private set; }
+
+    public TargetKind Kind { get; private set; }
+
+    public DataType DataType { get; private set; }
+
+    public string Target { get; private set; } = string.Empty;
+
+    public string? FromUserId { get; private set; }
+
+    public string? FromConnectionId { get; private set; }
+
+    public long Receipt { get; private set; }
+
+    public string? ReceiptInbox { get; private set; }
+
+    public ReadOnlySpan<byte> Data => _data.AsSpan(0, _dataLength);
+
+    public void Read(MessageReader reader)
+    {
+        _jsonFrame = null;
+        _rawFrame = null;
+        Place = reader.ReadUInt16();
+        Kind = (TargetKind)reader.ReadByte();
+        DataType = (DataType)reader.ReadByte();
+        Target = reader.ReadString() ?? string.Empty;
+        FromUserId = reader.ReadString();
+        FromConnectionId = reader.ReadString();
+        _excluded.Clear();
+        for (var left = reader.ReadUInt16(); left > 0; left--)
+        {
+            _excluded.Add(reader.ReadString() ?? string.Empty);
+        }
+
+        Receipt = reader.ReadInt64();
+        ReceiptInbox = Receipt == 0 ? null : reader.ReadString();
+
+        var data = reader.ReadRest();
+        if (_data.Length < data.Length)
+        {
+            _data = new byte[Math.Max(data.Length, 2 * _data.Length)];
+        }
+
+        data.CopyTo(_data);
+        _dataLength = data.Length;
+    }
+
+    public bool Excludes(string connectionId)
+    {
+        foreach (var excluded in _excluded)
+        {
+            if (string.Equals(excluded, connectionId, StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The frame for clients of the JSON subprotocol.</summary>
+    public byte[] JsonFrame => _jsonFrame ??= _json.Build(this);
+
+    /// <summary>The frame for simple clients: the data alone.</summary>
+    public byte[] RawFrame => _rawFrame ??= DataType is DataType.Text or DataType.Json
+        ? WebSocketFrame.Build(WebSocketFrame.Text, Data)
+        : WebSocketFrame.Build(WebSocketFrame.Binary, Data);
+}

@@ -1,0 +1,14 @@
+namespace WsCluster.Server.Hubs;
+
+/// <summary>Names of a hub's interest sets, which are also the ends of their keys in Redis.</summary>
+internal static class InterestSet
+{
+    /// <summary>Nodes with any connection of the hub.</summary>
+    public const string Hub = "h";
+
+    /// <summary>Nodes with members of a group.</summary>
+    public static string Group(string group) => "g:" + group;
+
+    /// <summary>Nodes with connections of a user.</summary>
+    public static string User(string userId) => "u:" + userId;
+}

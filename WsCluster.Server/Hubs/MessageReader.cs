@@ -1,0 +1,54 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Text;
+
+namespace WsCluster.Server.Hubs;
+
+/// <summary>Reads what <see cref="MessageFormat"/> describes, front to back.</summary>
+/// <remarks>Every method throws <see cref="FormatException"/> where the bytes end too early or make no sense.</remarks>
+internal ref struct MessageReader(ReadOnlySpan<byte> bytes)
+{
+    private ReadOnlySpan<byte> _rest = bytes;
+
+    public readonly bool AtEnd => _rest.IsEmpty;
+
+    public byte ReadByte() => Take(1)[0];
+
+    public ushort ReadUInt16() => BinaryPrimitives.ReadUInt16LittleEndian(Take(sizeof(ushort)));
+
+    public long ReadInt64() => BinaryPrimitives.ReadInt64LittleEndian(Take(sizeof(long)));
+
+    public string? ReadString() => ReadUInt16() is var length and not ushort.MaxValue ? Encoding.UTF8.GetString(Take(length)) : null;
+
+    public ReadOnlySpan<byte> ReadRest() => Take(_rest.Length);
+
+    /// <summary>Reads a string with a one-byte length.</summary>
+    public string ReadString8() => Encoding.UTF8.GetString(Take(ReadByte()));
+
+    /// <summary>Reads the batch's first offset.</summary>
+    public long ReadOffset()
+    {
+        if (!Utf8Parser.TryParse(_rest, out long offset, out var consumed) || consumed >= _rest.Length || _rest[consumed] != ';')
+        {
+            throw new FormatException("No offset where a batch has it.");
+        }
+
+        Take(consumed + 1);
+        return offset;
+    }
+
+    /// <summary>Reads the next message of a batch as a reader of its own.</summary>
+    public MessageReader ReadMessage() => new(Take(BinaryPrimitives.ReadInt32LittleEndian(Take(sizeof(int)))));
+
+    private ReadOnlySpan<byte> Take(int count)
+    {
+        if ((uint)count > (uint)_rest.Length)
+        {
+            throw new FormatException("The payload ends too early.");
+        }
+
+        var taken = _rest[..count];
+        _rest = _rest[count..];
+        return taken;
+    }
+}

@@ -1,0 +1,17 @@
+namespace WsCluster.Server.Hubs;
+
+/// <summary>Whom a message is for. The values are on the wire between nodes.</summary>
+internal enum TargetKind : byte
+{
+    /// <summary>The members of a group.</summary>
+    Group = 0,
+
+    /// <summary>The connections of a user.</summary>
+    User = 1,
+
+    /// <summary>One connection.</summary>
+    Connection = 2,
+
+    /// <summary>Every connection of the hub.</summary>
+    Hub = 3,
+}

@@ -1,0 +1,37 @@
+using WsCluster.Tests.Proxy.Kit;
+
+namespace WsCluster.Tests.Proxy;
+
+[Collection(ProxyCollection.Name)]
+public sealed class BalancingTests(ProxyRedis redis)
+{
+    [Fact]
+    public async Task Websockets_spread_over_nodes_between_two_reports()
+    {
+        await using var cluster = new ProxyFixture(redis);
+        FakeNode[] nodes = [await cluster.StartNodeAsync(), await cluster.StartNodeAsync(), await cluster.StartNodeAsync()];
+        var proxy = await cluster.StartProxyForAsync(3);
+
+        var clients = await Task.WhenAll(Enumerable.Range(0, 90).Select(_ => ProxyClient.ConnectAsync(proxy.Urls.First())));
+
+        Assert.All(nodes, node => Assert.InRange(clients.Count(client => client.Node == node.NodeId), 20, 40));
+        Assert.Equal(90, nodes.Sum(node => node.WebSockets));
+        Assert.All(clients, client => client.Dispose());
+        await Eventually.TrueAsync(() => nodes.Sum(node => node.WebSockets) == 0, "the nodes see their clients leave");
+    }
+
+    [Fact]
+    public async Task The_fullest_node_gets_nobody_while_there_are_emptier_ones()
+    {
+        await using var cluster = new ProxyFixture(redis);
+        var full = await cluster.StartNodeAsync(connections: 1000);
+        FakeNode[] others = [await cluster.StartNodeAsync(connections: 10), await cluster.StartNodeAsync(connections: 30)];
+        var proxy = await cluster.StartProxyForAsync(3);
+
+        var clients = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => ProxyClient.ConnectAsync(proxy.Urls.First())));
+
+        Assert.DoesNotContain(clients, client => client.Node == full.NodeId);
+        Assert.All(others, node => Assert.Contains(clients, client => client.Node == node.NodeId));
+        Assert.All(clients, client => client.Dispose());
+    }
+}
