@@ -14,6 +14,9 @@ internal static class TelemetryExtensions
     private static readonly (string Category, LogLevel Level)[] Quiet =
     [
         ("Microsoft.AspNetCore", LogLevel.Warning),
+
+        // It calls every answer of /health that isn't 200 a failure of ours; whoever asked for it has read it.
+        ("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None),
         ("Polly", LogLevel.Warning),
         ("StackExchange.Redis", LogLevel.Warning),
         ("System.Net.Http.HttpClient", LogLevel.Warning),
