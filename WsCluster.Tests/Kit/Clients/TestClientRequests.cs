@@ -39,7 +39,7 @@ public static class TestClientRequests
     {
         var ack = await request;
         Assert.False(ack.Success, ack.ToString());
-        Assert.Equal(error, ack.Error);
+        Assert.True(ack.Error == error, $"Expected {error}: {ack}");
         Assert.False(string.IsNullOrWhiteSpace(ack.Message));
         return ack;
     }

@@ -15,7 +15,7 @@ public abstract class TestRedis : IAsyncDisposable
     /// <summary>Starts a server.</summary>
     public static async Task<TestRedis> StartAsync(RedisKind kind) => kind switch
     {
-        RedisKind.Embedded => EmbeddedTestRedis.Start(),
+        RedisKind.Embedded => new EmbeddedTestRedis(),
         _ => await RedisServer.StartAsync(),
     };
 
