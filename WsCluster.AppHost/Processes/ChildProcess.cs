@@ -95,6 +95,7 @@ internal sealed class ChildProcess : IDisposable
         }
 
         // With several processes on one terminal an entry has to be one line.
+        environment.TryAdd("Logging__Console__FormatterName", "simple");
         environment.TryAdd("Logging__Console__FormatterOptions__SingleLine", "true");
         environment.TryAdd("Logging__Console__FormatterOptions__TimestampFormat", "HH:mm:ss.fff ");
         if (colors)
