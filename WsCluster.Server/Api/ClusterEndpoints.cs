@@ -46,7 +46,7 @@ internal static class ClusterEndpoints
     }
 
     private static async Task<Results<Ok<ConnectionAnswer>, ProblemHttpResult>> FindConnectionAsync(
-        string hub, string connectionId, NodeRequests requests, HubDirectory hubs, ClusterView view, NodeIdentity node, NodeAddress address)
+        string hub, string connectionId, NodeRequests requests, HubDirectory hubs, NodeRegistry registry, NodeIdentity node, NodeAddress address)
     {
         var known = HubName.TryNormalize(hub, out var name);
         if (!known || !requests.TryFindInbox(connectionId, out var inbox))
@@ -63,19 +63,25 @@ internal static class ClusterEndpoints
 
         try
         {
-            var holder = view.Current.Find(NodeIdentity.NodeOf(connectionId)!);
-            return await requests.HasConnectionAsync(inbox, name, connectionId) switch
+            var found = await requests.HasConnectionAsync(inbox, name, connectionId);
+            if (found is null)
             {
-                true => TypedResults.Ok(new ConnectionAnswer(name, connectionId, holder!.NodeId, holder.Address)),
-                false => NotFound(hub, connectionId),
-                null => TypedResults.Problem("The node that would hold the connection did not answer in time.", statusCode: StatusCodes.Status503ServiceUnavailable),
-            };
+                return Unavailable("The node that would hold the connection did not answer in time.");
+            }
+
+            var holder = found.Value ? (await registry.ReadAsync()).Find(NodeIdentity.NodeOf(connectionId)!) : null;
+            return holder is null
+                ? NotFound(hub, connectionId)
+                : TypedResults.Ok(new ConnectionAnswer(name, connectionId, holder.NodeId, holder.Address));
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException)
         {
-            return TypedResults.Problem("The cluster's Redis does not answer.", statusCode: StatusCodes.Status503ServiceUnavailable);
+            return Unavailable("The cluster's Redis does not answer.");
         }
     }
+
+    private static ProblemHttpResult Unavailable(string detail) =>
+        TypedResults.Problem(detail, statusCode: StatusCodes.Status503ServiceUnavailable);
 
     private static ProblemHttpResult NotFound(string hub, string connectionId) =>
         TypedResults.Problem($"Hub '{hub}' has no connection '{connectionId}'.", statusCode: StatusCodes.Status404NotFound);

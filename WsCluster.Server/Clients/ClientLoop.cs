@@ -129,6 +129,7 @@ internal sealed class ClientLoop(
     {
         if (socket.State == WebSocketState.CloseReceived)
         {
+            connection.Outbound.Seal(clear: false);
             await socket.CloseOutputAsync(socket.CloseStatus ?? WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
         }
     }
@@ -146,16 +147,12 @@ internal sealed class ClientLoop(
         }
 
         metrics.Closed(close.Kind);
-        if (close == ClientClose.SlowClient)
-        {
-            connection.Outbound.Clear(); // What waits would keep the close frame from ever getting out.
-        }
-
+        connection.Outbound.Seal(clear: close == ClientClose.SlowClient);
         try
         {
             if (session.Farewell(close) is { } farewell)
             {
-                connection.Outbound.Enqueue(farewell);
+                connection.Outbound.Enqueue(farewell, control: true);
             }
 
             await socket.CloseOutputAsync(close.Status, close.CloseFrameReason, CancellationToken.None);

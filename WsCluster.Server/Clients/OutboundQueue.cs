@@ -19,6 +19,7 @@ internal sealed class OutboundQueue(long limit)
     private long _backlogBytes;
     private int _unflushed;
     private bool _flushing;
+    private bool _sealed;
     private bool _completed;
     private Action? _onFlushed;
     private ValueTaskAwaiter<FlushResult> _flush;
@@ -43,13 +44,15 @@ internal sealed class OutboundQueue(long limit)
     }
 
     /// <summary>Adds a frame; false when the queue would exceed its limit, and then the frame is not added.</summary>
-    public bool Enqueue(byte[] frame)
+    /// <param name="frame">The frame.</param>
+    /// <param name="control">A frame of the WebSocket itself, or a farewell: passes a sealed queue, and is too small to be limited.</param>
+    public bool Enqueue(byte[] frame, bool control = false)
     {
         lock (_gate)
         {
-            if (_completed)
+            if (_completed || (_sealed && !control))
             {
-                return true; // Nobody reads it any more.
+                return true; // Nobody wants it any more.
             }
 
             if (_output is not null && !_flushing && _backlogBytes == 0)
@@ -63,7 +66,7 @@ internal sealed class OutboundQueue(long limit)
                 return true;
             }
 
-            if (_backlogBytes + frame.Length > limit)
+            if (!control && _backlogBytes + frame.Length > limit)
             {
                 return false;
             }
@@ -83,12 +86,17 @@ internal sealed class OutboundQueue(long limit)
         }
     }
 
-    /// <summary>Forgets what waits; for a client that is being closed because it does not read.</summary>
-    public void Clear()
+    /// <summary>Lets only control frames pass from now on: nothing may follow a close frame.</summary>
+    /// <param name="clear">Whether to forget what waits, since the client does not read and the close frame would never get out.</param>
+    public void Seal(bool clear)
     {
         lock (_gate)
         {
-            ClearBacklog();
+            _sealed = true;
+            if (clear)
+            {
+                ClearBacklog();
+            }
         }
     }
 

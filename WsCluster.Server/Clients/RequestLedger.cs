@@ -22,7 +22,7 @@ internal sealed class RequestLedger(ClientConnection connection)
     private bool _hasAckId;
     private TaskCompletionSource? _room;
 
-    private bool HasRoom => _inFlight < MaxInFlight && _inFlightBytes < MaxInFlightBytes;
+    private bool HasRoom => _inFlight < MaxInFlight && _inFlightBytes < MaxInFlightBytes && (_answers is null || _answers.Count < MaxInFlight);
 
     /// <summary>Enters a request.</summary>
     /// <returns>False when it must not be executed: its ackId was used, and the answer is on its way.</returns>
@@ -90,13 +90,12 @@ internal sealed class RequestLedger(ClientConnection connection)
 
             _inFlight--;
             _inFlightBytes -= request.Size;
+            SendReady();
             if (_room is not null && HasRoom)
             {
                 _room.SetResult();
                 _room = null;
             }
-
-            SendReady();
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using WsCluster.Server.Hubs;
 using WsCluster.Server.Telemetry;
 using WsCluster.ServiceDefaults.Cluster;
@@ -29,7 +28,7 @@ internal sealed class LoadMeter(HubDirectory hubs, NodeMetrics metrics, TimeProv
             DeliveriesPerSecond = Math.Round((metrics.Deliveries - _deliveries) / seconds, 1),
             MessagesPerSecond = Math.Round((metrics.ClientMessages - _messages) / seconds, 1),
             InboxMessages = metrics.InboxMessages,
-            MemoryBytes = Process.GetCurrentProcess().WorkingSet64,
+            MemoryBytes = Environment.WorkingSet,
             CpuPercent = Math.Round(100 * (cpu - _cpu).TotalSeconds / seconds, 1),
         };
 

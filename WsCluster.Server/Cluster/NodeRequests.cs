@@ -18,13 +18,17 @@ internal sealed class NodeRequests(
     private readonly ConcurrentDictionary<long, Pending> _pending = new();
     private long _lastNumber;
 
-    /// <summary>The inbox of the node that a connection id names; false if that node is not alive.</summary>
+    /// <summary>The inbox of the node that a connection id names; false if it can be no connection id.</summary>
+    /// <remarks>
+    /// A node that this one has not seen yet may have come in since the last heartbeat, and is in its first generation then. If it does
+    /// not exist, nobody takes what is published there, and that is the answer.
+    /// </remarks>
     public bool TryFindInbox(string connectionId, [NotNullWhen(true)] out string? inbox)
     {
         var nodeId = NodeIdentity.NodeOf(connectionId);
         inbox = nodeId is null ? null
             : nodeId == node.NodeId ? node.Inbox
-            : view.Current.Find(nodeId)?.Inbox;
+            : view.Current.Find(nodeId)?.Inbox ?? NodeRecord.InboxName(nodeId, 0);
         return inbox is not null;
     }
 
@@ -49,7 +53,12 @@ internal sealed class NodeRequests(
         MessageFormat.WriteString(payload, node.Inbox);
         MessageFormat.WriteString(payload, hub);
         MessageFormat.WriteString(payload, connectionId);
-        await connection.GetSubscriber().PublishAsync(keys.Inbox(inbox), payload.WrittenMemory);
+        if (await connection.GetSubscriber().PublishAsync(keys.Inbox(inbox), payload.WrittenMemory) == 0)
+        {
+            _pending.TryRemove(number, out _);
+            return false; // No such node.
+        }
+
         return await reply.Task;
     }
 

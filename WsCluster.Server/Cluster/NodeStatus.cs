@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using WsCluster.Server.Hubs;
 using WsCluster.ServiceDefaults.Cluster;
 using WsCluster.ServiceDefaults.Health;
@@ -35,6 +34,6 @@ internal sealed class NodeStatus(NodeIdentity node, HubDirectory hubs) : IHealth
         yield return new("state", _state);
         yield return new("registered", _registered);
         yield return new("connections", Connections);
-        yield return new("memoryBytes", Process.GetCurrentProcess().WorkingSet64);
+        yield return new("memoryBytes", Environment.WorkingSet);
     }
 }

@@ -49,7 +49,7 @@ internal sealed partial class HubPipeline(
 
         lock (_gate)
         {
-            if (!budget.TryTake(message.Data.Length))
+            if (!budget.TryTake(message.Size))
             {
                 return false;
             }
@@ -109,7 +109,7 @@ internal sealed partial class HubPipeline(
             }
 
             var result = await CallAsync(batch).ConfigureAwait(false);
-            budget.Return(batch.DataBytes);
+            budget.Return(batch.Size);
             metrics.Published(batch.MessageCount, taken: result is not null);
             try
             {

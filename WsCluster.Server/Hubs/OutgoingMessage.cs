@@ -13,6 +13,9 @@ internal readonly ref struct OutgoingMessage
     /// <summary>The data in the form that <see cref="Hubs.DataType"/> describes.</summary>
     public required ReadOnlySpan<byte> Data { get; init; }
 
+    /// <summary>Bytes that the message counts for while it waits for Redis.</summary>
+    public required int Size { get; init; }
+
     /// <summary>The sender's user, null if it has none.</summary>
     public string? FromUserId { get; init; }
 

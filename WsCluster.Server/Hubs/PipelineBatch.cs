@@ -29,8 +29,8 @@ internal sealed class PipelineBatch
 
     public int MessageCount => _count;
 
-    /// <summary>Bytes of the messages' data, without what says whom they are for.</summary>
-    public long DataBytes { get; private set; }
+    /// <summary>What the messages take of the node's <see cref="PipelineBudget"/>.</summary>
+    public long Size { get; private set; }
 
     public void AddInterest(string set, bool interested, IPipelineCompletion completion)
     {
@@ -48,7 +48,7 @@ internal sealed class PipelineBatch
         var start = _messages.WrittenCount;
         MessageFormat.Write(_messages, message, _count++, ownInbox);
         var length = _messages.WrittenCount - start;
-        DataBytes += message.Data.Length;
+        Size += message.Size;
 
         var operation = set is null ? "c" : "p";
         var subject = set is null ? message.Inbox! : KeyIndex(set);

@@ -3,7 +3,7 @@ using WsCluster.ServiceDefaults.Telemetry;
 
 namespace WsCluster.Server.Telemetry;
 
-/// <summary>The node's metrics; <c>docs/metrics.md</c> lists them. The totals are kept here, too, for the load report.</summary>
+/// <summary>The node's metrics; <c>docs/operations.md</c> lists them. The totals are kept here, too, for the load report.</summary>
 internal sealed class NodeMetrics
 {
     private readonly UpDownCounter<int> _connections;

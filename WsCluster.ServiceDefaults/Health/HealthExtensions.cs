@@ -14,6 +14,8 @@ internal static class HealthExtensions
 {
     private const string LiveTag = "live";
 
+    private static readonly long Started = Stopwatch.GetTimestamp();
+
     private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
 
     public static void AddHealth(this IHostApplicationBuilder builder) =>
@@ -40,10 +42,9 @@ internal static class HealthExtensions
     {
         var report = await health.CheckHealthAsync(cancellationToken);
         var details = services.GetService<IHealthDetails>()?.GetDetails() ?? [];
-        using var process = Process.GetCurrentProcess();
         var answer = new HealthAnswer(
             report.Status.ToString(),
-            (long)(DateTime.UtcNow - process.StartTime.ToUniversalTime()).TotalSeconds,
+            (long)Stopwatch.GetElapsedTime(Started).TotalSeconds,
             redis.RoundTrip is { } roundTrip ? Math.Round(roundTrip.TotalMilliseconds, 3) : null,
             report.Entries.ToDictionary(entry => entry.Key, entry => new CheckAnswer(entry.Value.Status.ToString(), entry.Value.Description)))
         {

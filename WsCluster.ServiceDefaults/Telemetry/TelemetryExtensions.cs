@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -10,25 +11,25 @@ namespace WsCluster.ServiceDefaults.Telemetry;
 
 internal static class TelemetryExtensions
 {
-    /// <summary>Categories that tell an operator nothing below this level, unless the configuration names them.</summary>
-    private static readonly (string Category, LogLevel Level)[] Quiet =
-    [
-        ("Microsoft.AspNetCore", LogLevel.Warning),
-        ("Polly", LogLevel.Warning),
-        ("StackExchange.Redis", LogLevel.Warning),
-        ("System.Net.Http.HttpClient", LogLevel.Warning),
-        ("Yarp", LogLevel.Warning),
-    ];
+    /// <summary>
+    /// What is worth a line in the log, by category. YARP warns, with a stack trace, of every client that leaves without a close
+    /// handshake and of every failure that the proxy then retries and reports in one line of its own; what the Redis client has to say
+    /// when Redis is away is RedisMonitor's one line, many times over; data protection comes along with YARP and nothing uses it.
+    /// </summary>
+    private static readonly Dictionary<string, string?> LogLevels = new()
+    {
+        ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+        ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error",
+        ["Logging:LogLevel:Polly"] = "Warning",
+        ["Logging:LogLevel:StackExchange.Redis"] = "None",
+        ["Logging:LogLevel:System.Net.Http.HttpClient"] = "Warning",
+        ["Logging:LogLevel:Yarp"] = "Error",
+    };
 
     public static void AddTelemetry(this IHostApplicationBuilder builder)
     {
-        foreach (var (category, level) in Quiet)
-        {
-            if (builder.Configuration[$"Logging:LogLevel:{category}"] is null)
-            {
-                builder.Logging.AddFilter(category, level);
-            }
-        }
+        // First in line, so that every other source of configuration can change it.
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = LogLevels });
 
         // One listener for nothing costs every log record and measurement, so OpenTelemetry is wired only where something listens.
         if (string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))

@@ -7,6 +7,9 @@ internal ref struct JsonRequest
 {
     public JsonRequestType Type;
 
+    /// <summary>Bytes of the whole message: what the request costs while it is under way.</summary>
+    public int Size;
+
     public ulong? AckId;
 
     public string? Group;

@@ -26,6 +26,7 @@ internal sealed class JsonSession(ClientConnection connection, NodeRequests node
                 return ClientClose.Malformed(error!);
             }
 
+            request.Size = message.Length;
             Handle(request);
             return null;
         }
@@ -182,6 +183,7 @@ internal sealed class JsonSession(ClientConnection connection, NodeRequests node
             Target = target,
             DataType = request.DataType,
             Data = request.Data,
+            Size = request.Size,
             FromUserId = connection.UserId,
             FromConnectionId = connection.Id,
             Excluded = request.NoEcho ? [.. excluded, connection.Id] : excluded,
@@ -198,7 +200,7 @@ internal sealed class JsonSession(ClientConnection connection, NodeRequests node
     /// <summary>Enters the request; null when it must not be executed, because it repeats one that was.</summary>
     private PendingRequest? Begin(in JsonRequest request, string? notFound = null, bool awaitsReceipt = false)
     {
-        var pending = new PendingRequest(_ledger, request.AckId, request.Data.Length)
+        var pending = new PendingRequest(_ledger, request.AckId, request.Size)
         {
             NotFoundMessage = notFound,
             AwaitsReceipt = awaitsReceipt,

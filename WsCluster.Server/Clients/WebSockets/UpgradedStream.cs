@@ -49,7 +49,7 @@ internal sealed class UpgradedStream(PipeReader input, OutboundQueue output) : S
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         // The caller uses its buffer again; control frames are small and rare.
-        output.Enqueue(buffer.ToArray());
+        output.Enqueue(buffer.ToArray(), control: true);
         output.Flush();
         return ValueTask.CompletedTask;
     }

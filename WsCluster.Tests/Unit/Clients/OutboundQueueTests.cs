@@ -1,0 +1,212 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using WsCluster.Server.Clients;
+
+namespace WsCluster.Tests.Unit.Clients;
+
+public sealed class OutboundQueueTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void Nothing_goes_out_before_the_flush()
+    {
+        var pipe = Pipes.Unbounded();
+        var queue = new OutboundQueue(100);
+        queue.Start(pipe.Writer, first: null);
+
+        Assert.True(queue.Enqueue([1]));
+        Assert.True(queue.Enqueue([2, 3]));
+        Assert.Empty(Pipes.ReadAll(pipe.Reader));
+
+        queue.Flush();
+        Assert.Equal<byte>([1, 2, 3], Pipes.ReadAll(pipe.Reader));
+        Assert.Equal(0, queue.WaitingBytes);
+    }
+
+    [Fact]
+    public void The_first_frame_comes_before_what_was_enqueued_earlier()
+    {
+        var pipe = Pipes.Unbounded();
+        var queue = new OutboundQueue(100);
+        queue.Enqueue([2]);
+        queue.Flush(); // Nothing to flush into yet.
+        queue.Enqueue([3]);
+        Assert.Equal(2, queue.WaitingBytes);
+
+        queue.Start(pipe.Writer, first: [1]);
+
+        Assert.Equal<byte>([1, 2, 3], Pipes.ReadAll(pipe.Reader));
+        Assert.Equal(0, queue.WaitingBytes);
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(100_000)]
+    [InlineData(1_000_000)]
+    public void A_backlog_from_before_the_start_goes_out_whole(int frames)
+    {
+        var pipe = Pipes.Unbounded();
+        var queue = new OutboundQueue(long.MaxValue);
+        for (var i = 0; i < frames; i++)
+        {
+            queue.Enqueue([(byte)i]);
+        }
+
+        queue.Start(pipe.Writer, first: null);
+
+        var received = Pipes.ReadAll(pipe.Reader);
+        Assert.Equal(frames, received.Length);
+        Assert.True(received.Select((value, i) => value == (byte)i).All(right => right));
+    }
+
+    [Fact]
+    public void While_a_flush_is_pending_frames_wait_up_to_the_limit()
+    {
+        var pipe = Pipes.Pausing(10);
+        var queue = new OutboundQueue(20);
+        queue.Start(pipe.Writer, first: new byte[10]);
+
+        Assert.True(queue.Enqueue(new byte[15]));
+        Assert.False(queue.Enqueue(new byte[6]));
+        Assert.True(queue.Enqueue(new byte[5]));
+        Assert.False(queue.Enqueue(new byte[1]));
+        Assert.Equal(20, queue.WaitingBytes);
+
+        Assert.Equal(30, Pipes.ReadAll(pipe.Reader).Length);
+        Assert.Equal(0, queue.WaitingBytes);
+        Assert.True(queue.Enqueue(new byte[20]));
+    }
+
+    [Fact]
+    public void The_limit_holds_before_the_start_too()
+    {
+        var queue = new OutboundQueue(3);
+
+        Assert.True(queue.Enqueue([1, 2]));
+        Assert.False(queue.Enqueue([3, 4]));
+        Assert.True(queue.Enqueue([5]));
+
+        var pipe = Pipes.Unbounded();
+        queue.Start(pipe.Writer, first: [0]);
+        Assert.Equal<byte>([0, 1, 2, 5], Pipes.ReadAll(pipe.Reader));
+    }
+
+    [Fact]
+    public void Clearing_drops_what_waits_and_nothing_else()
+    {
+        var pipe = Pipes.Pausing(1);
+        var queue = new OutboundQueue(100);
+        queue.Start(pipe.Writer, first: [1]);
+        queue.Enqueue([2]);
+        queue.Enqueue([3]);
+
+        queue.Clear();
+        Assert.Equal(0, queue.WaitingBytes);
+        queue.Enqueue([4]);
+        queue.Flush();
+
+        Assert.Equal<byte>([1, 4], Pipes.ReadAll(pipe.Reader));
+    }
+
+    [Fact]
+    public void After_its_completion_nothing_is_taken_up()
+    {
+        var pipe = Pipes.Pausing(1);
+        var queue = new OutboundQueue(100);
+        queue.Start(pipe.Writer, first: [1]);
+        queue.Enqueue([2]);
+
+        queue.Complete();
+        Assert.True(queue.Enqueue(new byte[1000])); // No reason to close the client: it is over already.
+        queue.Flush();
+
+        Assert.Equal(0, queue.WaitingBytes);
+        Assert.Equal<byte>([1], Pipes.ReadAll(pipe.Reader));
+    }
+
+    [Fact]
+    public void A_queue_that_was_completed_before_its_start_sends_nothing()
+    {
+        var pipe = Pipes.Unbounded();
+        var queue = new OutboundQueue(100);
+        queue.Complete();
+
+        queue.Start(pipe.Writer, first: [1]);
+        queue.Enqueue([2]);
+        queue.Flush();
+
+        Assert.Empty(Pipes.ReadAll(pipe.Reader));
+    }
+
+    [Fact]
+    public void A_client_that_is_gone_costs_no_memory()
+    {
+        var pipe = Pipes.Pausing(1);
+        var queue = new OutboundQueue(100);
+        queue.Start(pipe.Writer, first: [1]);
+        queue.Enqueue([2]);
+
+        pipe.Reader.Complete();
+        Assert.Equal(0, queue.WaitingBytes);
+        Assert.True(queue.Enqueue(new byte[1000]));
+        queue.Flush();
+        Assert.Equal(0, queue.WaitingBytes);
+    }
+
+    [Fact]
+    public void A_transport_that_fails_costs_no_memory_either()
+    {
+        var pipe = Pipes.Pausing(1);
+        var queue = new OutboundQueue(100);
+        queue.Start(pipe.Writer, first: [1]);
+        queue.Enqueue([2]);
+
+        pipe.Reader.Complete(new IOException("reset by peer"));
+        Assert.Equal(0, queue.WaitingBytes);
+        Assert.True(queue.Enqueue(new byte[1000]));
+        queue.Flush();
+        Assert.Equal(0, queue.WaitingBytes);
+    }
+
+    [Fact]
+    public async Task A_large_batch_is_flushed_before_its_end()
+    {
+        var pipe = Pipes.Unbounded();
+        var queue = new OutboundQueue(1024);
+        queue.Start(pipe.Writer, first: null);
+        for (var i = 0; i < 1024; i++)
+        {
+            queue.Enqueue(new byte[1024]); // Never flushed by its caller.
+        }
+
+        var result = await pipe.Reader.ReadAsync(Stop);
+        Assert.InRange(result.Buffer.Length, 900 * 1024, 1024 * 1024);
+    }
+}
+
+/// <summary>Pipes whose continuations run on the spot, so that a test knows what has happened when a call returns.</summary>
+internal static class Pipes
+{
+    public static Pipe Unbounded() => Pausing(0);
+
+    /// <summary>A pipe whose flushes wait while it holds this much or more.</summary>
+    public static Pipe Pausing(long threshold) => new(new PipeOptions(
+        pauseWriterThreshold: threshold,
+        resumeWriterThreshold: threshold == 0 ? 0 : Math.Max(1, threshold / 2),
+        readerScheduler: PipeScheduler.Inline,
+        writerScheduler: PipeScheduler.Inline,
+        useSynchronizationContext: false));
+
+    public static byte[] ReadAll(PipeReader reader)
+    {
+        List<byte> bytes = [];
+        while (reader.TryRead(out var result) && result.Buffer.Length > 0)
+        {
+            bytes.AddRange(result.Buffer.ToArray());
+            reader.AdvanceTo(result.Buffer.End);
+        }
+
+        return [.. bytes];
+    }
+}
