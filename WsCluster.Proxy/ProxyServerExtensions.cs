@@ -1,8 +1,6 @@
-using Microsoft.Extensions.Configuration.Memory;
-
 namespace WsCluster.Proxy;
 
-/// <summary>The side of the proxy that faces clients: Kestrel's limits, the end of the process, and what is worth a line in the log.</summary>
+/// <summary>The side of the proxy that faces clients: Kestrel's limits and the end of the process.</summary>
 internal static class ProxyServerExtensions
 {
     // The protocol allows bodies of 1 MiB. A little more passes, so that it's the node that refuses a larger one, with the right answer.
@@ -23,21 +21,5 @@ internal static class ProxyServerExtensions
             kestrel.Limits.MaxRequestBodySize = MaxRequestBodySize;
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
-
-        // First in line, so that every other source of configuration can change it. YARP warns, with a stack trace, of every client
-        // that leaves without a close handshake, of every cookie of a node that is gone, and of every failure that the proxy then
-        // retries and reports in one line of its own.
-        // It brings data protection along, which nothing here uses (the cookie is a hash), and which warns of where it keeps its keys.
-        // What the Redis client has to say when Redis is away is RedisMonitor's one line, many times over.
-        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
-        {
-            InitialData = new Dictionary<string, string?>
-            {
-                ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
-                ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error",
-                ["Logging:LogLevel:StackExchange.Redis"] = "None",
-                ["Logging:LogLevel:Yarp"] = "Error",
-            },
-        });
     }
 }
