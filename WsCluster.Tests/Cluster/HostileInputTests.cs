@@ -153,32 +153,16 @@ public sealed class HostileInputTests(EmbeddedClusterFixture fixture) : ClusterT
     private async Task UndisturbedAsync(Func<Task> attack)
     {
         await using var traffic = await Traffic.StartAsync(await ConnectAsync(0), await ConnectAsync(0));
-        var before = Node.MemoryBytes;
-        var peak = before;
-        using var done = new CancellationTokenSource();
-        var watching = Task.Run(async () =>
-        {
-            while (!done.IsCancellationRequested)
-            {
-                peak = Math.Max(peak, Node.MemoryBytes);
-                await Task.Delay(50, done.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        });
-
-        try
+        var memory = new MemoryWatch(Node);
+        await using (memory)
         {
             await attack();
         }
-        finally
-        {
-            await done.CancelAsync();
-            await watching;
-        }
 
         var messages = await traffic.StopAsync();
-        Report($"{messages} messages of bystanders; memory {before >> 20} MiB before, {peak >> 20} MiB at most.");
+        Report($"{messages} messages of bystanders; memory {memory.Before >> 20} MiB before, {memory.Peak >> 20} MiB at most.");
         Assert.False(Node.HasExited, "The node lives.");
-        Assert.InRange(peak - before, long.MinValue, MemoryBound);
+        Assert.InRange(memory.Peak - memory.Before, long.MinValue, MemoryBound);
     }
 
     /// <summary>

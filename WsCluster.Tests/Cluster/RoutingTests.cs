@@ -204,31 +204,6 @@ public abstract class RoutingTests(ClusterFixture fixture) : ClusterTest(fixture
             dataType == "json" && data[0] == '{' ? message.Data.GetRawText() : message.Text);
     }
 
-    [Fact]
-    public async Task The_cluster_says_where_a_connection_is()
-    {
-        var client = await ConnectAsync(1, "u");
-        Assert.Equal(Cluster.Nodes[1].NodeId, client.NodeId);
-        Assert.Matches($"^[A-Za-z0-9_-]{{22}}[.]{client.NodeId}$", client.ConnectionId);
-
-        foreach (var node in Cluster.Nodes)
-        {
-            using var response = await node.GetAsync($"/cluster/hubs/{Hub}/connections/{client.ConnectionId}");
-            var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-            Assert.True(response.IsSuccessStatusCode, text);
-            var place = System.Text.Json.JsonDocument.Parse(text).RootElement;
-            Assert.Equal(client.NodeId, place.GetProperty("nodeId").GetString());
-            Assert.Equal(client.ConnectionId, place.GetProperty("connectionId").GetString());
-            Assert.Equal(Hub, place.GetProperty("hub").GetString());
-            Assert.Equal(Cluster.Nodes[1].Address, new Uri(place.GetProperty("address").GetString()!));
-        }
-
-        await Eventually.True(
-            async () => (await Cluster.Nodes[0].GetClusterAsync()).Hubs.TryGetValue(Hub, out var counts)
-                && counts.GetValueOrDefault(client.NodeId!) == 1,
-            "the hub's connections are listed on another node");
-    }
-
     /// <summary>What a client got before the sender's last broadcast; a hub has one order, so nothing can come later.</summary>
     private static async Task<IReadOnlyList<ReceivedMessage>> UntilEndAsync(TestClient client)
     {

@@ -9,23 +9,3 @@ public sealed record ClusterView(IReadOnlyList<NodeView> Nodes, IReadOnlyDiction
     /// <summary>Nodes that take clients.</summary>
     public int ReadyCount => Nodes.Count(node => node.State == "ready");
 }
-
-/// <summary>A node in <see cref="ClusterView"/>.</summary>
-public sealed record NodeView(
-    string NodeId,
-    int Generation,
-    string Address,
-    string State,
-    DateTimeOffset StartedAt,
-    double LeaseRemainingMs,
-    LoadView Load,
-    IReadOnlyDictionary<string, int> Hubs);
-
-/// <summary>A node's last report of its load.</summary>
-public sealed record LoadView(
-    int Connections,
-    double DeliveriesPerSecond,
-    double MessagesPerSecond,
-    long InboxMessages,
-    long MemoryBytes,
-    double CpuPercent);
