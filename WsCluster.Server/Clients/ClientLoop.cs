@@ -88,8 +88,11 @@ internal sealed class ClientLoop(
                 _length = 0;
             }
 
+            // A receive returns when the place it was given is full, so there must be none beyond the limit: of a longer frame the
+            // rest may never come.
             Grow();
-            result = await socket.ReceiveAsync(_buffer.AsMemory(_length), CancellationToken.None);
+            var room = Math.Min(_buffer.Length - _length, options.MaxMessageBytes + 1 - _length);
+            result = await socket.ReceiveAsync(_buffer.AsMemory(_length, room), CancellationToken.None);
             _length += result.Count;
             if (_length > options.MaxMessageBytes && result.EndOfMessage)
             {

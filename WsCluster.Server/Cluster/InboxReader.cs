@@ -71,7 +71,15 @@ internal sealed partial class InboxReader(
             switch (reader.ReadByte())
             {
                 case MessageFormat.BatchKind:
-                    hubs.Find(reader.ReadString8())?.Deliver(reader, _delivery);
+                    if (hubs.Find(reader.ReadString8()) is { } hub)
+                    {
+                        hub.Deliver(reader, _delivery);
+                    }
+                    else
+                    {
+                        Hub.DeliverToNobody(reader, _delivery);
+                    }
+
                     break;
                 case MessageFormat.RequestKind:
                     requests.OnRequest(reader);
