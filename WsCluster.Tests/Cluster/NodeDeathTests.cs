@@ -13,7 +13,6 @@ public sealed class NodeDeathTests : ProcessTest
     [Fact]
     public async Task Only_the_clients_of_the_dead_node_notice_and_they_come_back()
     {
-        Assert.SkipWhen(TestRedis.ReasonToSkip(RedisKind.RedisServer) is not null, "redis-server is not installed on this machine.");
         var cluster = await StartClusterAsync(await RedisServer.StartAsync(), proxy: true);
         var clients = await ConnectAllAsync(cluster);
         using var stop = new CancellationTokenSource();

@@ -71,7 +71,7 @@ public sealed class NodeEndpointTests(EmbeddedClusterFixture fixture) : ClusterT
         var document = await GetJsonAsync("/openapi/v1.json");
         Assert.StartsWith("3.", document.GetProperty("openapi").GetString(), StringComparison.Ordinal);
         var paths = document.GetProperty("paths").EnumerateObject().Select(path => path.Name).ToArray();
-        foreach (var path in new[] { "/health", "/alive", "/cluster", "/cluster/hubs/{hub}/connections/{id}" })
+        foreach (var path in new[] { "/health", "/alive", "/cluster", "/cluster/hubs/{hub}/connections/{connectionId}" })
         {
             Assert.Contains(path, paths, StringComparer.OrdinalIgnoreCase);
         }

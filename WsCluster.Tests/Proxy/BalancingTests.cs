@@ -21,6 +21,28 @@ public sealed class BalancingTests(ProxyRedis redis)
     }
 
     [Fact]
+    public async Task Each_websocket_counts_from_the_moment_it_is_assigned()
+    {
+        await using var cluster = new ProxyFixture(redis);
+        var emptier = await cluster.StartNodeAsync();
+        var fuller = await cluster.StartNodeAsync(connections: 5);
+        var proxy = await cluster.StartProxyForAsync(2);
+        using var assigned = new CounterProbe(proxy, "wscluster.proxy.assigned");
+
+        // Of two nodes the choice is no matter of chance: the first five even the two out, the other ten take turns.
+        var clients = new List<ProxyClient>();
+        for (var i = 0; i < 15; i++)
+        {
+            clients.Add(await ProxyClient.ConnectAsync(proxy.Urls.First()));
+        }
+
+        Assert.Equal(15, assigned.Total);
+        Assert.Equal(10, clients.Count(client => client.Node == emptier.NodeId));
+        Assert.Equal(5, clients.Count(client => client.Node == fuller.NodeId));
+        Assert.All(clients, client => client.Dispose());
+    }
+
+    [Fact]
     public async Task The_fullest_node_gets_nobody_while_there_are_emptier_ones()
     {
         await using var cluster = new ProxyFixture(redis);

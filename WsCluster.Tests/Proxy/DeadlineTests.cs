@@ -59,18 +59,21 @@ public sealed class DeadlineTests(ProxyRedis redis)
     public async Task A_slow_body_is_the_clients_own_time()
     {
         await using var cluster = new ProxyFixture(redis);
-        await cluster.StartNodeAsync();
+        var node = await cluster.StartNodeAsync();
         var proxy = await cluster.StartProxyForAsync(1, Short);
-        var body = new Pipe();
+        var body = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
 
         var sending = ProxyFixture.SendAsync(proxy, "/count", HttpMethod.Post, new StreamContent(body.Reader.AsStream()));
-        await body.Writer.WriteAsync(new byte[1000], TestContext.Current.CancellationToken);
+
+        // More than a client holds back in its buffer, so that the node has the request while the rest is still to come.
+        await body.Writer.WriteAsync(new byte[100_000], TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(() => node.Requests == 1, "the request is with the node");
         await Task.Delay(Longer, TestContext.Current.CancellationToken);
-        await body.Writer.WriteAsync(new byte[1000], TestContext.Current.CancellationToken);
+        await body.Writer.WriteAsync(new byte[100_000], TestContext.Current.CancellationToken);
         await body.Writer.CompleteAsync();
 
         var response = await sending;
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Equal("2000", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("200000", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 }

@@ -16,5 +16,8 @@ await client.joinGroup("left");
 await client.leaveGroup("left");
 tell("ready", { connectionId: log.connected[0].connectionId });
 
-process.stdin.on("end", () => client.stop());
+process.stdin.on("end", () => {
+  client.stop();
+  process.exit(0); // The SDK's keep-alive timers outlive stop().
+});
 process.stdin.resume();
