@@ -35,7 +35,7 @@ public sealed class EmbeddedRedis : IDisposable
     /// <summary>Starts a server on one of the ports that <paramref name="findPort"/> names.</summary>
     internal static EmbeddedRedis Start(Func<int> findPort)
     {
-        SocketException? last = null;
+        Exception? last = null;
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var port = findPort();
@@ -45,10 +45,10 @@ public sealed class EmbeddedRedis : IDisposable
                 server.Start();
                 return new EmbeddedRedis(server, port);
             }
-            catch (SocketException exception) when (exception.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
+            catch (Exception exception) when (IsPortTrouble(exception))
             {
                 server.Dispose();
-                last = exception;
+                last = exception.GetBaseException();
             }
         }
 
@@ -87,6 +87,10 @@ public sealed class EmbeddedRedis : IDisposable
             }
         }
     }
+
+    /// <summary>Garnet wraps what the socket says in an exception of its own.</summary>
+    private static bool IsPortTrouble(Exception exception) =>
+        exception.GetBaseException() is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse or SocketError.AccessDenied };
 
     private static int FindFreePort()
     {

@@ -71,15 +71,8 @@ internal sealed partial class InboxReader(
             switch (reader.ReadByte())
             {
                 case MessageFormat.BatchKind:
-                    if (hubs.Find(reader.ReadString8()) is { } hub)
-                    {
-                        hub.Deliver(reader, _delivery);
-                    }
-                    else
-                    {
-                        Hub.DeliverToNobody(reader, _delivery);
-                    }
-
+                    // Also for a hub that has no connection here: a sender may wait to hear just that.
+                    hubs.Get(reader.ReadString8()).Deliver(reader, _delivery);
                     break;
                 case MessageFormat.RequestKind:
                     requests.OnRequest(reader);

@@ -28,26 +28,6 @@ internal sealed partial class Hub
         }
     }
 
-    /// <summary>Takes a batch for a hub that has no connection on this node: whoever waits for a receipt has to hear of it.</summary>
-    /// <param name="batch">The batch after its hub's name.</param>
-    /// <param name="delivery">What the batch costs.</param>
-    /// <exception cref="FormatException">The batch is no batch.</exception>
-    public static void DeliverToNobody(MessageReader batch, Delivery delivery)
-    {
-        batch.ReadOffset();
-        while (!batch.AtEnd)
-        {
-            var message = delivery.Message;
-            message.Read(batch.ReadMessage());
-            delivery.Messages++;
-            if (message.Kind == TargetKind.Connection)
-            {
-                delivery.Undeliverable++;
-                AddReceipt(message, found: false, delivery);
-            }
-        }
-    }
-
     private void Deliver(IncomingMessage message, Delivery delivery)
     {
         if (message.Kind == TargetKind.Connection)
@@ -62,7 +42,11 @@ internal sealed partial class Hub
                 delivery.Undeliverable++;
             }
 
-            AddReceipt(message, found, delivery);
+            if (message.Receipt != 0)
+            {
+                delivery.Receipts.Add(new Receipt(message.ReceiptInbox!, message.Receipt, found));
+            }
+
             return;
         }
 
@@ -83,14 +67,6 @@ internal sealed partial class Hub
             {
                 Put(membership.Connection, message, delivery);
             }
-        }
-    }
-
-    private static void AddReceipt(IncomingMessage message, bool found, Delivery delivery)
-    {
-        if (message.Receipt != 0)
-        {
-            delivery.Receipts.Add(new Receipt(message.ReceiptInbox!, message.Receipt, found));
         }
     }
 

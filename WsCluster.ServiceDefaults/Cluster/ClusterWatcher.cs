@@ -49,6 +49,11 @@ public sealed partial class ClusterWatcher(
             {
                 Log.CannotRead(logger, exception.GetType().Name);
             }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                // A reader's bug, or a registry that is none. Ended here, the process would never hear of the cluster again.
+                Log.ReadFailed(logger, exception);
+            }
 
             await WaitAsync(delay, stoppingToken);
         }
@@ -86,5 +91,8 @@ public sealed partial class ClusterWatcher(
     {
         [LoggerMessage(LogLevel.Debug, "The registry could not be read ({Reason}); going on with what is known.")]
         public static partial void CannotRead(ILogger logger, string reason);
+
+        [LoggerMessage(LogLevel.Error, "What the registry says could not be taken over.")]
+        public static partial void ReadFailed(ILogger logger, Exception exception);
     }
 }

@@ -14,12 +14,14 @@ internal static class TelemetryExtensions
     /// <summary>
     /// What is worth a line in the log, by category. YARP warns, with a stack trace, of every client that leaves without a close
     /// handshake and of every failure that the proxy then retries and reports in one line of its own; what the Redis client has to say
-    /// when Redis is away is RedisMonitor's one line, many times over; data protection comes along with YARP and nothing uses it.
+    /// when Redis is away is RedisMonitor's one line, many times over; data protection comes along with YARP and nothing uses it; and
+    /// health checks call every answer of /health that isn't 200 a failure of ours, which whoever asked has read already.
     /// </summary>
     private static readonly Dictionary<string, string?> LogLevels = new()
     {
         ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
         ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error",
+        ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "None",
         ["Logging:LogLevel:Polly"] = "Warning",
         ["Logging:LogLevel:StackExchange.Redis"] = "None",
         ["Logging:LogLevel:System.Net.Http.HttpClient"] = "Warning",

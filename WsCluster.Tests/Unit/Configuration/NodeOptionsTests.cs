@@ -86,7 +86,8 @@ public sealed class NodeOptionsTests
     [InlineData("NodeRequestTimeout", "00:01:00")]
     [InlineData("AdvertisedAddress", "http://10.0.0.5:8080")]
     [InlineData("AccessKey", "ääääääääääääääää")]
-    public void The_ends_of_a_range_belong_to_it(string option, string value) => Read(("AccessKey", Key), (option, value));
+    public void The_ends_of_a_range_belong_to_it(string option, string value) =>
+        Read([.. option == "AccessKey" ? [] : new[] { ("AccessKey", (string?)Key) }, (option, value)]);
 
     [Fact]
     public void A_key_never_gets_into_a_message()
