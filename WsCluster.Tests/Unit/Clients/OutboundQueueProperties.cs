@@ -73,7 +73,7 @@ public sealed class OutboundQueueProperties
             iter: 500);
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)] // For a reader that waits for frames that were lost.
     public async Task Concurrent_writers_lose_nothing_repeat_nothing_and_keep_their_own_order()
     {
         await Gen.Select(Gen.Int[1, 5], Gen.Int[1, 5_000], Gen.UInt).SampleAsync(
@@ -139,7 +139,7 @@ public sealed class OutboundQueueProperties
                 }
 
                 var number = BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(3));
-                Assert.All(buffer.Slice(HeaderLength, length - HeaderLength).ToArray(), value => Assert.Equal((byte)number, value));
+                Assert.Equal(-1, buffer.Slice(HeaderLength, length - HeaderLength).ToArray().AsSpan().IndexOfAnyExcept((byte)number));
                 frames.Add((header[2], number));
                 buffer = buffer.Slice(length);
             }

@@ -8,9 +8,12 @@ namespace WsCluster.Tests.Unit.Clients.WebSockets;
 
 public sealed class UpgradedStreamTests
 {
+    /// <summary>Ends a test that waits for bytes that were lost; milliseconds.</summary>
+    private const int Timeout = 60_000;
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact(Timeout = Timeout)]
     public async Task An_empty_read_waits_until_there_is_something_and_takes_nothing()
     {
         var input = new Pipe();
@@ -29,7 +32,7 @@ public sealed class UpgradedStreamTests
         Assert.Equal("abc"u8.ToArray(), buffer[..3]);
     }
 
-    [Fact]
+    [Fact(Timeout = Timeout)]
     public async Task A_read_after_everything_was_taken_waits_for_more()
     {
         var input = new Pipe();
@@ -46,7 +49,7 @@ public sealed class UpgradedStreamTests
         Assert.Equal((byte)'c', buffer[0]);
     }
 
-    [Fact]
+    [Fact(Timeout = Timeout)]
     public async Task The_end_is_zero_after_what_was_there()
     {
         var input = new Pipe();
@@ -62,7 +65,7 @@ public sealed class UpgradedStreamTests
         Assert.Equal(0, await stream.ReadAsync(buffer, Stop));
     }
 
-    [Fact]
+    [Fact(Timeout = Timeout)]
     public async Task Nothing_is_lost_whatever_the_sizes_of_writes_and_reads()
     {
         // Blocks of 4,096 bytes in the pipe, so that reads cross their borders.
@@ -107,7 +110,7 @@ public sealed class UpgradedStreamTests
         });
     }
 
-    [Fact]
+    [Fact(Timeout = Timeout)]
     public async Task Writes_go_out_through_the_queue_as_they_are_made()
     {
         var output = new Pipe();
