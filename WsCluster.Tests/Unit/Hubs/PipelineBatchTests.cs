@@ -132,7 +132,7 @@ public sealed class PipelineBatchTests
                 Assert.Equal(read.Select(one => ((bool, int)?)(true, one.Segment + 7)), outcomes.Select(outcome => outcome.Result));
                 Assert.All(outcomes, outcome => Assert.True(outcome.IsBatchCompleted));
             },
-            iter: 300);
+            iter: 100);
     }
 
     [Fact]

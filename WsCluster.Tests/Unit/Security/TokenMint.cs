@@ -7,7 +7,8 @@ namespace WsCluster.Tests.Unit.Security;
 /// <summary>Makes access tokens by RFC 7515 alone, so that a test shares no code with what it tests.</summary>
 internal static class TokenMint
 {
-    public const string Key = "primary-key-of-at-least-32-bytes-ä€";
+    /// <summary>Long enough for HS512 too, so that such a token is refused for its algorithm and not for its key.</summary>
+    public const string Key = "primary-key-of-at-least-32-bytes-ä€-and-in-fact-of-more-than-64-bytes";
     public const string SecondaryKey = "secondary-key-of-at-least-32-bytes!";
 
     /// <summary>A token with this payload.</summary>

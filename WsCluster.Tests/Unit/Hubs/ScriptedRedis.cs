@@ -1,0 +1,52 @@
+using System.Diagnostics.Metrics;
+using System.Reflection;
+using Microsoft.Extensions.Logging.Abstractions;
+using StackExchange.Redis;
+using WsCluster.Server;
+using WsCluster.Server.Cluster;
+using WsCluster.Server.Hubs;
+using WsCluster.Server.Telemetry;
+using WsCluster.ServiceDefaults.Cluster;
+
+namespace WsCluster.Tests.Unit.Hubs;
+
+/// <summary>A Redis that answers hub.lua as a test says, when it says: what no real server can be brought to do on time.</summary>
+public class ScriptedRedis : DispatchProxy
+{
+    private Func<RedisKey[], RedisValue[], Task<RedisResult>>? _script;
+
+    /// <summary>A pipeline of hub "chat" whose script calls go to <paramref name="script"/>.</summary>
+    internal static HubPipeline NewPipeline(Func<RedisKey[], RedisValue[], Task<RedisResult>> script, NodeOptions? options = null) => new(
+        "chat",
+        New<IConnectionMultiplexer>(script),
+        new ClusterKeys("test"),
+        new NodeIdentity(),
+        new PipelineBudget(options ?? new NodeOptions()),
+        new NodeMetrics(new MeterFactory()),
+        NullLogger.Instance);
+
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => targetMethod!.Name switch
+    {
+        nameof(IConnectionMultiplexer.GetDatabase) => New<IDatabase>(_script!),
+        nameof(IDatabase.ScriptEvaluateAsync) => _script!((RedisKey[])args![1]!, (RedisValue[])args[2]!),
+        nameof(IDatabase.SetAddAsync) => Task.FromResult(true),
+        _ => throw new NotSupportedException(targetMethod.Name),
+    };
+
+    private static T New<T>(Func<RedisKey[], RedisValue[], Task<RedisResult>> script)
+        where T : class
+    {
+        var proxy = Create<T, ScriptedRedis>();
+        ((ScriptedRedis)(object)proxy)._script = script;
+        return proxy;
+    }
+
+    private sealed class MeterFactory : IMeterFactory
+    {
+        public Meter Create(MeterOptions options) => new(options);
+
+        public void Dispose()
+        {
+        }
+    }
+}
