@@ -68,6 +68,7 @@ internal sealed class OutboundQueue(long limit)
 
             if (!control && _backlogBytes + frame.Length > limit)
             {
+                _sealed = true; // A smaller frame that still fits would come after a gap.
                 return false;
             }
 

@@ -111,15 +111,7 @@ internal sealed partial class HubPipeline(
             var result = await CallAsync(batch).ConfigureAwait(false);
             budget.Return(batch.Size);
             metrics.Published(batch.MessageCount, taken: result is not null);
-            try
-            {
-                batch.Complete(result);
-            }
-            catch (Exception exception)
-            {
-                // A completion that throws is a bug, and must not stop the hub for everyone else.
-                Log.CompletionFailed(logger, exception, hub);
-            }
+            batch.Complete(result, exception => Log.CompletionFailed(logger, exception, hub));
         }
     }
 

@@ -42,6 +42,12 @@ internal sealed class IncomingMessage
         Place = reader.ReadUInt16();
         Kind = (TargetKind)reader.ReadByte();
         DataType = (DataType)reader.ReadByte();
+        if (Kind > TargetKind.Hub || DataType > DataType.Protobuf)
+        {
+            // Of a newer version. Taken for something else it might reach people it is not for.
+            throw new FormatException($"Unknown target kind {Kind} or data type {DataType}.");
+        }
+
         Target = reader.ReadString() ?? string.Empty;
         FromUserId = reader.ReadString();
         FromConnectionId = reader.ReadString();

@@ -89,16 +89,31 @@ internal sealed class PipelineBatch
 
     /// <summary>Tells every operation how it ended.</summary>
     /// <param name="result">What the script returned; null when it failed.</param>
-    public void Complete(RedisResult[]? result)
+    /// <param name="onFault">Told of a completion that throws, which is a bug, and must not keep the others from being told.</param>
+    public void Complete(RedisResult[]? result, Action<Exception> onFault)
     {
         foreach (var (completion, segment) in _operations)
         {
-            completion.Completed(result is not null, result is null ? 0 : (int)result[segment + 1]);
+            try
+            {
+                completion.Completed(result is not null, result is null ? 0 : (int)result[segment + 1]);
+            }
+            catch (Exception exception)
+            {
+                onFault(exception);
+            }
         }
 
         foreach (var (completion, _) in _operations)
         {
-            completion.BatchCompleted();
+            try
+            {
+                completion.BatchCompleted();
+            }
+            catch (Exception exception)
+            {
+                onFault(exception);
+            }
         }
     }
 

@@ -13,8 +13,7 @@ internal sealed class AccessTokenValidator(NodeOptions options, TimeProvider tim
     /// <summary>How far the clocks of the token's maker and ours may be apart.</summary>
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
 
-    // Claims keep the names they have in the token: the older handler would rename 'sub' and 'role'.
-    private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false };
+    private readonly JsonWebTokenHandler _handler = new();
 
     private readonly SymmetricSecurityKey[] _keys =
         [.. options.AccessKeys.Select(key => new SymmetricSecurityKey(Encoding.UTF8.GetBytes(key)))];
@@ -42,7 +41,8 @@ internal sealed class AccessTokenValidator(NodeOptions options, TimeProvider tim
             return new TokenResult(null, StatusCodes.Status401Unauthorized, Explain(result.Exception));
         }
 
-        var claims = result.ClaimsIdentity.Claims.ToArray();
+        // Not result.ClaimsIdentity, which throws for some claims that are none of our business, such as an issuer that is null.
+        var claims = ((JsonWebToken)result.SecurityToken).Claims.ToArray();
         var users = Values(claims, "sub");
         if (users.Length > 1 || users is [{ Length: > JsonRequestParser.MaxIdLength }])
         {

@@ -43,6 +43,6 @@ public sealed partial class ClusterOptions
         }
     }
 
-    [GeneratedRegex("^[a-z0-9-]{1,40}$")]
+    [GeneratedRegex(@"\A[a-z0-9-]{1,40}\z")]
     private static partial Regex NamePattern();
 }

@@ -47,19 +47,21 @@ internal static partial class JsonFrames
         public string Event => "disconnected";
     }
 
-    internal sealed record FailedAckFrame(ulong AckId, ErrorBody Error)
+    internal sealed record FailedAckFrame([property: JsonPropertyOrder(-2)] ulong AckId, ErrorBody Error)
     {
-        [JsonPropertyOrder(-1)]
+        [JsonPropertyOrder(-3)]
         public string Type => "ack";
 
+        [JsonPropertyOrder(-1)]
         public bool Success => false;
     }
 
-    internal sealed record FailedInvocationFrame(string InvocationId, ErrorBody Error)
+    internal sealed record FailedInvocationFrame([property: JsonPropertyOrder(-2)] string InvocationId, ErrorBody Error)
     {
-        [JsonPropertyOrder(-1)]
+        [JsonPropertyOrder(-3)]
         public string Type => "invokeResponse";
 
+        [JsonPropertyOrder(-1)]
         public bool Success => false;
     }
 

@@ -16,7 +16,10 @@ internal sealed class JsonMessageFrame
         SkipValidation = true,
     };
 
-    private readonly ArrayBufferWriter<byte> _buffer = new(512);
+    /// <summary>A message larger than this doesn't leave its buffer behind.</summary>
+    private const int MaxKept = 256 * 1024;
+
+    private ArrayBufferWriter<byte> _buffer = new(512);
     private readonly Utf8JsonWriter _writer;
 
     public JsonMessageFrame() => _writer = new Utf8JsonWriter(_buffer, Options);
@@ -24,17 +27,16 @@ internal sealed class JsonMessageFrame
     /// <summary>The whole frame, header included.</summary>
     public byte[] Build(IncomingMessage message)
     {
-        _buffer.ResetWrittenCount();
-        _writer.Reset();
-        Write(message);
-        _writer.Flush();
-        var frame = WebSocketFrame.Build(WebSocketFrame.Text, _buffer.WrittenSpan);
-        if (_buffer.Capacity > 256 * 1024)
+        if (_buffer.Capacity > MaxKept)
         {
-            _buffer.Clear(); // Clears it all next time, too; but one huge message must not pin its size for ever.
+            _buffer = new ArrayBufferWriter<byte>(512);
         }
 
-        return frame;
+        _buffer.ResetWrittenCount();
+        _writer.Reset(_buffer);
+        Write(message);
+        _writer.Flush();
+        return WebSocketFrame.Build(WebSocketFrame.Text, _buffer.WrittenSpan);
     }
 
     private void Write(IncomingMessage message)

@@ -20,6 +20,9 @@ internal ref struct JsonRequestMembers
     public bool NoEcho;
     public bool HasSequenceId;
     public bool HasStream;
+
+    /// <summary>The <c>streamId</c> inside <c>stream</c>, where <c>sendToGroup</c> has it.</summary>
+    public string? StartedStreamId;
     public string[]? Excluded;
 
     /// <summary>Where <c>data</c> is in the message.</summary>
@@ -149,7 +152,13 @@ internal ref struct JsonRequestMembers
 
     private void ReadExcluded(ref Utf8JsonReader reader)
     {
+        Excluded = null;
         reader.Read();
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            return;
+        }
+
         if (reader.TokenType != JsonTokenType.StartArray)
         {
             Fail(ref reader, "'excluded' is not an array of connection ids.");
@@ -175,6 +184,8 @@ internal ref struct JsonRequestMembers
 
     private void ReadStream(ref Utf8JsonReader reader)
     {
+        HasStream = false;
+        StartedStreamId = null;
         reader.Read();
         if (reader.TokenType == JsonTokenType.Null)
         {
@@ -192,7 +203,7 @@ internal ref struct JsonRequestMembers
         {
             if (reader.ValueTextEquals("streamId"u8))
             {
-                StreamId = ReadString(ref reader, "stream.streamId");
+                StartedStreamId = ReadString(ref reader, "stream.streamId");
             }
             else
             {

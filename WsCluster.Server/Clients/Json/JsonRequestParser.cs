@@ -96,7 +96,7 @@ internal static class JsonRequestParser
         request.UserId = members.UserId;
         request.ConnectionId = members.ConnectionId;
         request.InvocationId = members.InvocationId;
-        request.StreamId = members.StreamId;
+        request.StreamId = request.Type == JsonRequestType.SendToGroup ? members.StartedStreamId : members.StreamId;
         request.NoEcho = members.NoEcho;
         request.Excluded = members.Excluded;
 
@@ -159,7 +159,7 @@ internal static class JsonRequestParser
         var reader = new Utf8JsonReader(data);
         reader.Read();
         var length = reader.CopyString(scratch);
-        if (request.DataType != DataType.Text && Base64.DecodeFromUtf8InPlace(scratch[..length], out length) != OperationStatus.Done)
+        if (request.DataType != DataType.Text && !TryDecode(scratch, ref length))
         {
             return "'data' is not base64.";
         }
@@ -168,11 +168,15 @@ internal static class JsonRequestParser
         return null;
     }
 
+    /// <summary>Decodes base64 where it is. .NET would skip white space; the protocol has none.</summary>
+    private static bool TryDecode(Span<byte> data, ref int length) =>
+        !data[..length].ContainsAny(" \t\r\n"u8) && Base64.DecodeFromUtf8InPlace(data[..length], out length) == OperationStatus.Done;
+
     private static bool TryParseDataType(string? name, out DataType type)
     {
         type = DataType.Json;
         return name is null || (Enum.TryParse(name, ignoreCase: true, out type) && name.Length > 3 && IsName(name));
     }
 
-    private static string Shorten(string text) => text.Length <= 40 ? text : text[..40] + "…";
+    private static string Shorten(string text) => text.Length <= 40 ? text : text[..(char.IsHighSurrogate(text[39]) ? 39 : 40)] + "…";
 }

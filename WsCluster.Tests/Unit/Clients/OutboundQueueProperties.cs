@@ -29,6 +29,7 @@ public sealed class OutboundQueueProperties
                 var queue = new OutboundQueue(limit);
                 List<byte> expected = [];
                 List<byte> received = [];
+                var refused = false;
                 for (var i = 0; i < steps.Length; i++)
                 {
                     if (i == Math.Min(start, steps.Length - 1))
@@ -43,13 +44,14 @@ public sealed class OutboundQueueProperties
                         case 0:
                             var frame = Enumerable.Repeat((byte)i, size).ToArray();
                             var waiting = queue.WaitingBytes;
-                            if (queue.Enqueue(frame))
+                            if (!queue.Enqueue(frame))
                             {
-                                expected.AddRange(frame);
-                            }
-                            else
-                            {
+                                refused = true;
                                 Assert.True(waiting + size > limit, $"Refused {size} bytes with {waiting} of {limit} waiting.");
+                            }
+                            else if (!refused)
+                            {
+                                expected.AddRange(frame); // After a refused one the client is closed, and nothing may follow the gap.
                             }
 
                             break;

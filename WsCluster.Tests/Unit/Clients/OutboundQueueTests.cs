@@ -64,14 +64,24 @@ public sealed class OutboundQueueTests
         queue.Start(pipe.Writer, first: new byte[10]);
 
         Assert.True(queue.Enqueue(new byte[15]));
-        Assert.False(queue.Enqueue(new byte[6]));
         Assert.True(queue.Enqueue(new byte[5]));
-        Assert.False(queue.Enqueue(new byte[1]));
         Assert.Equal(20, queue.WaitingBytes);
-
         Assert.Equal(30, Pipes.ReadAll(pipe.Reader).Length);
         Assert.Equal(0, queue.WaitingBytes);
-        Assert.True(queue.Enqueue(new byte[20]));
+    }
+
+    [Fact]
+    public void After_a_refused_frame_no_other_follows_the_gap()
+    {
+        var pipe = Pipes.Pausing(10);
+        var queue = new OutboundQueue(20);
+        queue.Start(pipe.Writer, first: new byte[10]);
+
+        Assert.True(queue.Enqueue(new byte[15]));
+        Assert.False(queue.Enqueue(new byte[6]));
+        Assert.True(queue.Enqueue(new byte[5])); // Taken and dropped: its client is being closed.
+        Assert.Equal(15, queue.WaitingBytes);
+        Assert.Equal(25, Pipes.ReadAll(pipe.Reader).Length);
     }
 
     [Fact]
@@ -81,15 +91,14 @@ public sealed class OutboundQueueTests
 
         Assert.True(queue.Enqueue([1, 2]));
         Assert.False(queue.Enqueue([3, 4]));
-        Assert.True(queue.Enqueue([5]));
 
         var pipe = Pipes.Unbounded();
         queue.Start(pipe.Writer, first: [0]);
-        Assert.Equal<byte>([0, 1, 2, 5], Pipes.ReadAll(pipe.Reader));
+        Assert.Equal<byte>([0, 1, 2], Pipes.ReadAll(pipe.Reader));
     }
 
     [Fact]
-    public void Clearing_drops_what_waits_and_nothing_else()
+    public void Sealed_and_cleared_it_lets_only_control_frames_pass()
     {
         var pipe = Pipes.Pausing(1);
         var queue = new OutboundQueue(100);
@@ -97,12 +106,28 @@ public sealed class OutboundQueueTests
         queue.Enqueue([2]);
         queue.Enqueue([3]);
 
-        queue.Clear();
+        queue.Seal(clear: true);
         Assert.Equal(0, queue.WaitingBytes);
         queue.Enqueue([4]);
+        queue.Enqueue([5], control: true);
         queue.Flush();
 
-        Assert.Equal<byte>([1, 4], Pipes.ReadAll(pipe.Reader));
+        Assert.Equal<byte>([1, 5], Pipes.ReadAll(pipe.Reader));
+    }
+
+    [Fact]
+    public void Sealed_it_keeps_what_waits()
+    {
+        var pipe = Pipes.Pausing(1);
+        var queue = new OutboundQueue(100);
+        queue.Start(pipe.Writer, first: [1]);
+        queue.Enqueue([2]);
+
+        queue.Seal(clear: false);
+        queue.Enqueue([3]);
+        queue.Enqueue([4], control: true);
+
+        Assert.Equal<byte>([1, 2, 4], Pipes.ReadAll(pipe.Reader));
     }
 
     [Fact]

@@ -36,6 +36,7 @@ internal sealed record Envelope
         Excluded = Excluded,
         Inbox = Inbox,
         Receipt = Receipt,
+        Size = Data.Length + Target.Length + Excluded.Sum(id => id.Length),
     };
 
     public static Envelope Text(string text) => new() { Data = Encoding.UTF8.GetBytes(text) };

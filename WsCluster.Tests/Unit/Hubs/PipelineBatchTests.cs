@@ -30,7 +30,7 @@ public sealed class PipelineBatchTests
             Segments(arguments).Select(segment => (segment.Operation, segment.Subject, segment.Operation is "p" or "c" ? TextOf(segment.Body) : segment.Body.ToString())));
         Assert.True(batch.HasInterest);
         Assert.Equal(3, batch.MessageCount);
-        Assert.Equal(3, batch.DataBytes);
+        Assert.Equal(3 * Envelope.Text("1").Outgoing.Size, batch.Size);
     }
 
     [Fact]
@@ -128,7 +128,7 @@ public sealed class PipelineBatchTests
                     read.Select(one => (one.Operation, one.Target)));
 
                 // Redis answers with the first offset and then a number for each segment.
-                batch.Complete([RedisResult.Create((RedisValue)1000), .. segments.Select((_, s) => RedisResult.Create((RedisValue)(s + 7)))]);
+                batch.Complete([RedisResult.Create((RedisValue)1000), .. segments.Select((_, s) => RedisResult.Create((RedisValue)(s + 7)))], NoFault);
                 Assert.Equal(read.Select(one => ((bool, int)?)(true, one.Segment + 7)), outcomes.Select(outcome => outcome.Result));
                 Assert.All(outcomes, outcome => Assert.True(outcome.IsBatchCompleted));
             },
@@ -143,7 +143,7 @@ public sealed class PipelineBatchTests
         batch.AddInterest("h", interested: true, outcomes[0]);
         batch.AddMessage(Envelope.Text("1").Outgoing, "h", "own.0", outcomes[1]);
 
-        batch.Complete(null);
+        batch.Complete(null, NoFault);
 
         Assert.All(outcomes, outcome => Assert.Equal((false, 0), outcome.Result));
         Assert.All(outcomes, outcome => Assert.True(outcome.IsBatchCompleted));
@@ -160,11 +160,15 @@ public sealed class PipelineBatchTests
             batch.AddMessage(Envelope.Text("1").Outgoing, "h", "own.0", outcome);
         }
 
-        Record.Exception(() => batch.Complete(null));
+        List<Exception> faults = [];
+        batch.Complete(null, faults.Add);
 
         Assert.All(outcomes, outcome => Assert.Equal((false, 0), outcome.Result));
         Assert.True(outcomes[2].IsBatchCompleted);
+        Assert.Equal("A bug.", Assert.Single(faults).Message);
     }
+
+    private static void NoFault(Exception exception) => Assert.Fail(exception.ToString());
 
     [Fact]
     public void A_batch_is_full_by_count_or_by_bytes()
