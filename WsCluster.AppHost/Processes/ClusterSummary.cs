@@ -31,7 +31,6 @@ internal static class ClusterSummary
     }
 
     private static string DescribeDashboard(string? endpoint) => string.IsNullOrWhiteSpace(endpoint)
-        ? "none; set OTEL_EXPORTER_OTLP_ENDPOINT to one that runs (a standalone Aspire dashboard takes http://localhost:4317), " +
-          "or compose with Aspire (UseAspire=true) where the package feed serves it"
+        ? "none; set OTEL_EXPORTER_OTLP_ENDPOINT to one that runs (a standalone Aspire dashboard takes http://localhost:4317)"
         : $"traces, metrics and logs go to {endpoint}";
 }

@@ -24,7 +24,7 @@ internal sealed class LocalCluster(ClusterTopology topology, Terminal terminal, 
         if (options.Redis == RedisSource.Container)
         {
             throw new InvalidConfigurationException(
-                "Cluster:Redis is 'container', and only Aspire starts containers (UseAspire=true). Without it the option takes 'embedded' or HOST:PORT.");
+                "Cluster:Redis is 'container', which only the Aspire AppHost will start, and that is not built yet. The option takes 'embedded' or HOST:PORT.");
         }
 
         PortCheck.EnsureFree(topology.Plan(redisConnectionString: ""));

@@ -78,7 +78,8 @@ internal sealed partial class NodeLifetime(
                     await RenewAsync();
                 }
 
-                delay = ClusterWatcher.NextRead(view.Current, delay);
+                // A node that has nothing (more) to enter becomes ready at once, not with its next heartbeat.
+                delay = _entering is { IsCompletedSuccessfully: true, Result: true } ? TimeSpan.Zero : ClusterWatcher.NextRead(view.Current, delay);
                 _reportedFailure = false;
             }
             catch (Exception exception) when (exception is RedisException or TimeoutException)
