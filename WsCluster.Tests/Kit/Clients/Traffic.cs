@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace WsCluster.Tests.Kit;
 
 /// <summary>
@@ -8,6 +6,9 @@ namespace WsCluster.Tests.Kit;
 /// </summary>
 public sealed class Traffic : IAsyncDisposable
 {
+    /// <summary>Messages there are at least: what a short disturbance has broken must show, too.</summary>
+    private const int Least = 50;
+
     private readonly TestClient _sender;
     private readonly TestClient _receiver;
     private readonly CancellationTokenSource _stop = new();
@@ -36,7 +37,6 @@ public sealed class Traffic : IAsyncDisposable
         var received = await _receiver.Messages.WaitForCountAsync(sent);
         Assert.Equal(Enumerable.Range(1, sent), received.Select(message => message.Data.GetInt32()));
         Assert.True(_sender.IsOpen && _receiver.IsOpen, "Bystanders stay connected.");
-        Assert.True(sent > 0, string.Create(CultureInfo.InvariantCulture, $"There was traffic ({sent} messages)."));
         return sent;
     }
 
@@ -57,7 +57,7 @@ public sealed class Traffic : IAsyncDisposable
             sent++;
             await Task.Delay(TimeSpan.FromMilliseconds(10), _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        while (!_stop.IsCancellationRequested);
+        while (!_stop.IsCancellationRequested || sent < Least);
 
         return sent;
     }
