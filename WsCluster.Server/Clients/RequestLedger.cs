@@ -13,6 +13,9 @@ internal sealed class RequestLedger(ClientConnection connection)
     private const int MaxInFlight = 512;
     private const int MaxInFlightBytes = 256 * 1024;
 
+    /// <summary>Answers that may wait behind a request that is under way; pings and repetitions have some without being requests.</summary>
+    private const int MaxWaitingAnswers = 2 * MaxInFlight;
+
     private readonly Lock _gate = new();
     private readonly AckMemory _memory = new();
     private Queue<Answer>? _answers;
@@ -22,7 +25,7 @@ internal sealed class RequestLedger(ClientConnection connection)
     private bool _hasAckId;
     private TaskCompletionSource? _room;
 
-    private bool HasRoom => _inFlight < MaxInFlight && _inFlightBytes < MaxInFlightBytes && (_answers is null || _answers.Count < MaxInFlight);
+    private bool HasRoom => _inFlight < MaxInFlight && _inFlightBytes < MaxInFlightBytes && (_answers is null || _answers.Count < MaxWaitingAnswers);
 
     /// <summary>Enters a request.</summary>
     /// <returns>False when it must not be executed: its ackId was used, and the answer is on its way.</returns>
