@@ -13,7 +13,7 @@ public abstract class InterestTests(ClusterFixture fixture) : ClusterTest(fixtur
         var member = await ConnectAsync(0, groups: ["g"]);
         var sender = await ConnectAsync(1);
         var witness = await ConnectAsync(2, groups: ["witness"]);
-        var before = await InboxMessagesAsync();
+        var before = await SettledInboxMessagesAsync();
 
         for (var i = 0; i < Messages; i++)
         {
@@ -64,6 +64,22 @@ public abstract class InterestTests(ClusterFixture fixture) : ClusterTest(fixtur
         {
             await Eventually.True(async () => (await NodesIn(keys.Hub(Hub) + set)).Length == 0, $"nobody is interested in {set} any more");
         }
+    }
+
+    /// <summary>The counters when nothing of earlier tests is on its way into them any more: the same over several reports.</summary>
+    private async Task<long[]> SettledInboxMessagesAsync()
+    {
+        long[] settled = [];
+        await Eventually.True(
+            async () =>
+            {
+                settled = await InboxMessagesAsync();
+                await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
+                var later = await InboxMessagesAsync();
+                return settled.SequenceEqual(later);
+            },
+            "the nodes' reports settle");
+        return settled;
     }
 
     private async Task<long[]> InboxMessagesAsync()
