@@ -1,10 +1,11 @@
 using WsCluster.ServiceDefaults.Cluster;
+using WsCluster.Tests.Kit;
 using WsCluster.Tests.Proxy.Kit;
 
 namespace WsCluster.Tests.Proxy;
 
 [Collection(ProxyCollection.Name)]
-public sealed class AffinityTests(ProxyRedis redis)
+public sealed class AffinityTests(SharedRedis redis)
 {
     [Fact]
     public async Task A_cookie_means_the_same_node_to_every_proxy()
@@ -54,7 +55,7 @@ public sealed class AffinityTests(ProxyRedis redis)
         await cluster.RegisterAsync(gone, NodeState.Draining);
         await ProxyFixture.KnowsAsync(proxy, 1);
 
-        await Eventually.TrueAsync(
+        await Eventually.True(
             async () =>
             {
                 var response = await ProxyFixture.SendAsync(proxy, "/request", cookie: cookie);

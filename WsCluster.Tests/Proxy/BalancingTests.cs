@@ -1,9 +1,10 @@
+using WsCluster.Tests.Kit;
 using WsCluster.Tests.Proxy.Kit;
 
 namespace WsCluster.Tests.Proxy;
 
 [Collection(ProxyCollection.Name)]
-public sealed class BalancingTests(ProxyRedis redis)
+public sealed class BalancingTests(SharedRedis redis)
 {
     [Fact]
     public async Task Websockets_spread_over_nodes_between_two_reports()
@@ -17,7 +18,7 @@ public sealed class BalancingTests(ProxyRedis redis)
         Assert.All(nodes, node => Assert.InRange(clients.Count(client => client.Node == node.NodeId), 20, 40));
         Assert.Equal(90, nodes.Sum(node => node.WebSockets));
         Assert.All(clients, client => client.Dispose());
-        await Eventually.TrueAsync(() => nodes.Sum(node => node.WebSockets) == 0, "the nodes see their clients leave");
+        await Eventually.True(() => nodes.Sum(node => node.WebSockets) == 0, "the nodes see their clients leave");
     }
 
     [Fact]

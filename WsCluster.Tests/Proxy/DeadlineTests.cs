@@ -1,12 +1,13 @@
 using System.IO.Pipelines;
 using System.Net;
+using WsCluster.Tests.Kit;
 using WsCluster.Tests.Proxy.Kit;
 
 namespace WsCluster.Tests.Proxy;
 
 /// <summary>The deadline for a node's response headers, set to half a second here: what it cuts, and what it must not.</summary>
 [Collection(ProxyCollection.Name)]
-public sealed class DeadlineTests(ProxyRedis redis)
+public sealed class DeadlineTests(SharedRedis redis)
 {
     private const string Short = "--WsCluster:Proxy:ResponseHeaderTimeout=00:00:00.5";
 
@@ -67,7 +68,7 @@ public sealed class DeadlineTests(ProxyRedis redis)
 
         // More than a client holds back in its buffer, so that the node has the request while the rest is still to come.
         await body.Writer.WriteAsync(new byte[100_000], TestContext.Current.CancellationToken);
-        await Eventually.TrueAsync(() => node.Requests == 1, "the request is with the node");
+        await Eventually.True(() => node.Requests == 1, "the request is with the node");
         await Task.Delay(Longer, TestContext.Current.CancellationToken);
         await body.Writer.WriteAsync(new byte[100_000], TestContext.Current.CancellationToken);
         await body.Writer.CompleteAsync();

@@ -1,12 +1,13 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using WsCluster.Tests.Kit;
 using WsCluster.Tests.Proxy.Kit;
 
 namespace WsCluster.Tests.Proxy;
 
 [Collection(ProxyCollection.Name)]
-public sealed class FrontDoorTests(ProxyRedis redis)
+public sealed class FrontDoorTests(SharedRedis redis)
 {
     [Fact]
     public async Task Without_nodes_clients_are_told_when_to_come_back()
@@ -32,7 +33,7 @@ public sealed class FrontDoorTests(ProxyRedis redis)
         Assert.Equal(HttpStatusCode.OK, (await ProxyFixture.SendAsync(proxy, "/alive")).StatusCode);
 
         var node = await cluster.StartNodeAsync();
-        await Eventually.TrueAsync(
+        await Eventually.True(
             async () => (await ProxyFixture.SendAsync(proxy, "/health")).StatusCode == HttpStatusCode.OK, "the proxy is healthy");
         Assert.Equal(0, node.Requests);
     }
@@ -40,7 +41,7 @@ public sealed class FrontDoorTests(ProxyRedis redis)
     [Fact]
     public async Task The_proxy_waits_for_a_redis_that_comes_later_and_outlives_one_that_goes()
     {
-        var late = new ProxyRedis();
+        var late = SharedRedis.Reserve();
         await using var cluster = new ProxyFixture(redis);
         var node = await cluster.StartNodeAsync();
         var proxy = await cluster.StartProxyAsync($"--ConnectionStrings:redis={late.ConnectionString}");
@@ -53,7 +54,7 @@ public sealed class FrontDoorTests(ProxyRedis redis)
         Assert.Equal(node.NodeId, ProxyFixture.NodeOf(await ProxyFixture.SendAsync(proxy, "/request")));
 
         await late.DisposeAsync();
-        await Eventually.TrueAsync(
+        await Eventually.True(
             async () => (await HealthAsync(proxy)).GetProperty("status").GetString() == "Degraded", "the proxy misses Redis");
         Assert.Equal(node.NodeId, ProxyFixture.NodeOf(await ProxyFixture.SendAsync(proxy, "/request")));
     }

@@ -1,10 +1,11 @@
 using WsCluster.ServiceDefaults.Cluster;
+using WsCluster.Tests.Kit;
 using WsCluster.Tests.Proxy.Kit;
 
 namespace WsCluster.Tests.Proxy;
 
 [Collection(ProxyCollection.Name)]
-public sealed class MembershipTests(ProxyRedis redis)
+public sealed class MembershipTests(SharedRedis redis)
 {
     [Fact]
     public async Task Nodes_come_drain_and_leave()
@@ -63,7 +64,7 @@ public sealed class MembershipTests(ProxyRedis redis)
 
         var other = await cluster.StartNodeAsync();
         await cluster.RegisterAsync(node, NodeState.Draining);
-        await Eventually.TrueAsync(
+        await Eventually.True(
             async () => ProxyFixture.NodeOf(await ProxyFixture.SendAsync(proxy, "/request")) == other.NodeId, "newcomers go to the other node");
         await client.EchoAsync();
 

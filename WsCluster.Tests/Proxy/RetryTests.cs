@@ -1,11 +1,12 @@
 using System.Net;
 using System.Net.WebSockets;
+using WsCluster.Tests.Kit;
 using WsCluster.Tests.Proxy.Kit;
 
 namespace WsCluster.Tests.Proxy;
 
 [Collection(ProxyCollection.Name)]
-public sealed class RetryTests(ProxyRedis redis)
+public sealed class RetryTests(SharedRedis redis)
 {
     [Fact]
     public async Task A_dead_node_costs_its_newcomers_nothing_while_it_is_still_registered()
@@ -79,7 +80,7 @@ public sealed class RetryTests(ProxyRedis redis)
             return broken.Requests == before;
         }
 
-        await Eventually.TrueAsync(GoesStraightToTheOther, "the failed node is avoided");
+        await Eventually.True(GoesStraightToTheOther, "the failed node is avoided");
         for (var i = 0; i < 20; i++)
         {
             Assert.True(await GoesStraightToTheOther());
@@ -98,7 +99,7 @@ public sealed class RetryTests(ProxyRedis redis)
 
         broken.Behaviour = Behaviour.Answer;
 
-        await Eventually.TrueAsync(
+        await Eventually.True(
             async () => ProxyFixture.NodeOf(await ProxyFixture.SendAsync(proxy, "/request")) == broken.NodeId, "the node is asked again");
     }
 

@@ -1,11 +1,12 @@
 using CsCheck;
 using Microsoft.Extensions.Logging.Abstractions;
 using WsCluster.ServiceDefaults.Cluster;
+using WsCluster.Tests.Kit;
 using WsCluster.Tests.Unit.Support;
 
 namespace WsCluster.Tests.Unit.Cluster;
 
-public sealed class ClusterWatcherTests(RedisServer redis) : IClassFixture<RedisServer>
+public sealed class ClusterWatcherTests(SharedRedis redis) : IClassFixture<SharedRedis>
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 

@@ -1,9 +1,10 @@
+using WsCluster.Tests.Kit;
 using WsCluster.Tests.Unit.Support;
 
 namespace WsCluster.Tests.Unit.Cluster;
 
 /// <summary>Who cleans up after a node that died or left: exactly one, and another one if that does not finish.</summary>
-public sealed class NodeClaimTests(RedisServer redis) : IClassFixture<RedisServer>
+public sealed class NodeClaimTests(SharedRedis redis) : IClassFixture<SharedRedis>
 {
     private const int Long = 600_000;
     private const int Short = 150;

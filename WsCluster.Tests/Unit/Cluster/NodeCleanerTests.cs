@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using StackExchange.Redis;
 using WsCluster.Server.Cluster;
+using WsCluster.Tests.Kit;
 using WsCluster.Tests.Unit.Support;
 
 namespace WsCluster.Tests.Unit.Cluster;
 
-public sealed class NodeCleanerTests(RedisServer redis) : IClassFixture<RedisServer>
+public sealed class NodeCleanerTests(SharedRedis redis) : IClassFixture<SharedRedis>
 {
     private const int Long = 600_000;
     private const int Short = 150;

@@ -1,10 +1,11 @@
 using WsCluster.ServiceDefaults.Cluster;
+using WsCluster.Tests.Kit;
 using WsCluster.Tests.Unit.Support;
 
 namespace WsCluster.Tests.Unit.Cluster;
 
 /// <summary>The registry on a real Redis, since its script is the half of it.</summary>
-public sealed class NodeRegistryTests(RedisServer redis) : IClassFixture<RedisServer>
+public sealed class NodeRegistryTests(SharedRedis redis) : IClassFixture<SharedRedis>
 {
     private const int Long = 600_000;
     private const int Short = 150;

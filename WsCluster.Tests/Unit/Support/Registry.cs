@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 using WsCluster.ServiceDefaults.Cluster;
+using WsCluster.Tests.Kit;
 
 namespace WsCluster.Tests.Unit.Support;
 
@@ -27,11 +28,11 @@ internal sealed class Registry
 
     /// <param name="redis">Where it is.</param>
     /// <param name="leaseMs">How long leases last: long where a test needs them to hold, short where it waits for their end.</param>
-    public static async Task<Registry> NewAsync(RedisServer redis, int leaseMs) =>
+    public static async Task<Registry> NewAsync(SharedRedis redis, int leaseMs) =>
         new(await redis.ConnectAsync(), new ClusterKeys(Guid.NewGuid().ToString("N")), TimeSpan.FromMilliseconds(leaseMs));
 
     /// <summary>The same registry over another connection.</summary>
-    public async Task<Registry> OverNewConnectionAsync(RedisServer redis) => new(await redis.ConnectAsync(), Keys, Options.Value.LeaseDuration);
+    public async Task<Registry> OverNewConnectionAsync(SharedRedis redis) => new(await redis.ConnectAsync(), Keys, Options.Value.LeaseDuration);
 
     public static NodeRecord Node(string id, int generation = 0, int startedAt = 0) => new()
     {
