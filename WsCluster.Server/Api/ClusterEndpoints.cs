@@ -46,7 +46,7 @@ internal static class ClusterEndpoints
     }
 
     private static async Task<Results<Ok<ConnectionAnswer>, ProblemHttpResult>> FindConnectionAsync(
-        string hub, string connectionId, NodeRequests requests, HubDirectory hubs, NodeRegistry registry, NodeIdentity node, NodeAddress address)
+        string hub, string connectionId, NodeRequests requests, HubDirectory hubs, ClusterView view, NodeRegistry registry, NodeIdentity node, NodeAddress address)
     {
         var known = HubName.TryNormalize(hub, out var name);
         if (!known || !requests.TryFindInbox(connectionId, out var inbox))
@@ -69,7 +69,8 @@ internal static class ClusterEndpoints
                 return Unavailable("The node that would hold the connection did not answer in time.");
             }
 
-            var holder = found.Value ? (await registry.ReadAsync()).Find(NodeIdentity.NodeOf(connectionId)!) : null;
+            var nodeId = NodeIdentity.NodeOf(connectionId)!;
+            var holder = found.Value ? view.Current.Find(nodeId) ?? (await registry.ReadAsync()).Find(nodeId) : null;
             return holder is null
                 ? NotFound(hub, connectionId)
                 : TypedResults.Ok(new ConnectionAnswer(name, connectionId, holder.NodeId, holder.Address));

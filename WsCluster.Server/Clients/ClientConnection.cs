@@ -18,6 +18,7 @@ internal sealed class ClientConnection(string id, Hub hub, ClientIdentity identi
 {
     private readonly TaskCompletionSource<ClientClose> _closing = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _touched;
+    private volatile bool _heldBack;
 
     /// <summary>The id; ends in the id of its node.</summary>
     public string Id { get; } = id;
@@ -32,6 +33,13 @@ internal sealed class ClientConnection(string id, Hub hub, ClientIdentity identi
     public ClientEncoding Encoding { get; } = encoding;
 
     public OutboundQueue Outbound { get; } = new(options.MaxOutboundBytes);
+
+    /// <summary>Whether the node does not read from the client for now, since it has too much under way.</summary>
+    public bool IsHeldBack
+    {
+        get => _heldBack;
+        set => _heldBack = value;
+    }
 
     public Membership? HubMembership { get; set; }
 

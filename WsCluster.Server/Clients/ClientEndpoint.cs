@@ -21,6 +21,7 @@ internal sealed class ClientEndpoint(
     ClientTransport transport)
 {
     private readonly ClientIdentity _anonymous = new(null, new Permissions(options.AnonymousRoles), []);
+    private readonly Hub _nowhere = hubs.CreateDetached();
 
     /// <summary>Handles a request for a hub.</summary>
     public async Task HandleAsync(HttpContext context, string? hubName)
@@ -41,7 +42,7 @@ internal sealed class ClientEndpoint(
         var offered = context.WebSockets.WebSocketRequestedProtocols;
         if (!string.IsNullOrEmpty(context.Request.Query["awps_connection_id"]))
         {
-            await RefuseRecoveryAsync(context, hub, Subprotocol.Select(offered) ?? Subprotocol.FindUnsupported(offered));
+            await RefuseRecoveryAsync(context, Subprotocol.Select(offered) ?? Subprotocol.FindUnsupported(offered));
             return;
         }
 
@@ -86,14 +87,19 @@ internal sealed class ClientEndpoint(
         }
         else
         {
-            session = new JsonSession(connection, requests, node, metrics);
+            session = new JsonSession(connection, requests, node, options, metrics);
         }
 
         // Before the upgrade: once the client is told that it is connected, every node reaches it. What comes earlier waits in its queue.
         if (!await hub.AddConnectionAsync(connection, identity.Groups))
         {
-            await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "The cluster's Redis does not answer.");
+            await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "The connection could not be entered: the cluster's Redis does not answer.");
             return;
+        }
+
+        if (!status.TakesClients)
+        {
+            connection.Close(ClientClose.Draining); // It came in while the others were told to go.
         }
 
         metrics.Connected();
@@ -111,9 +117,9 @@ internal sealed class ClientEndpoint(
     /// <summary>
     /// A recovery must be refused with a close code: an HTTP error would look like a passing fault, and SDKs try again every second.
     /// </summary>
-    private Task RefuseRecoveryAsync(HttpContext context, string hub, string? subprotocol)
+    private Task RefuseRecoveryAsync(HttpContext context, string? subprotocol)
     {
-        var connection = new ClientConnection(node.NewConnectionId(), hubs.Get(hub), _anonymous, ClientEncoding.Simple, options);
+        var connection = new ClientConnection(node.NewConnectionId(), _nowhere, _anonymous, ClientEncoding.Simple, options);
         connection.Close(ClientClose.RecoveryRefused("The connection cannot be recovered."));
         return transport.RunAsync(context, connection, new RefusedSession(), subprotocol);
     }

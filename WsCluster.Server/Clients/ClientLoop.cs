@@ -33,7 +33,8 @@ internal sealed class ClientLoop(
         }
         catch (Exception exception) when (exception is WebSocketException or IOException or OperationCanceledException)
         {
-            // The client is gone, broke the WebSocket protocol (it has been told), or did not answer a close frame in time.
+            // The client is gone, broke the WebSocket protocol, or did not answer a close frame in time.
+            metrics.Closed("Aborted");
             abort();
         }
         finally
@@ -59,7 +60,19 @@ internal sealed class ClientLoop(
             }
 
             ReturnBuffer();
-            await session.WaitForRoomAsync();
+            await WaitForRoomAsync();
+        }
+    }
+
+    /// <summary>Waits until the client may send more. Nothing is read meanwhile, so its silence means nothing.</summary>
+    private async ValueTask WaitForRoomAsync()
+    {
+        var room = session.WaitForRoomAsync();
+        if (!room.IsCompleted)
+        {
+            connection.IsHeldBack = true;
+            await room;
+            connection.IsHeldBack = false;
         }
     }
 
@@ -86,6 +99,11 @@ internal sealed class ClientLoop(
                 // Goes on reading, into the same place: the peer sees our close frame only if nothing it sent is left unread.
                 connection.Close(ClientClose.TooBig(options.MaxMessageBytes));
                 _length = 0;
+            }
+
+            if (connection.Closing.IsCompleted)
+            {
+                _length = 0; // Read to be dropped.
             }
 
             // A receive returns when the place it was given is full, so there must be none beyond the limit: of a longer frame the
@@ -134,6 +152,9 @@ internal sealed class ClientLoop(
         {
             connection.Outbound.Seal(clear: false);
             await socket.CloseOutputAsync(socket.CloseStatus ?? WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+
+            // The answer may stand behind much that the client has not read yet.
+            await Task.WhenAny(connection.Outbound.WhenDrainedAsync(), Task.Delay(options.CloseTimeout));
         }
     }
 

@@ -46,7 +46,7 @@ internal sealed class KeepAlive(NodeOptions options) : BackgroundService
                 return;
             }
 
-            if (_pinged && stream.LastRead < _lastPing)
+            if (_pinged && stream.LastRead < _lastPing && !connection.IsHeldBack)
             {
                 connection.Close(ClientClose.PingTimeout);
                 return;

@@ -13,6 +13,9 @@ internal sealed class OutboundQueue(long limit)
     /// <summary>Bytes in the pipe at which a batch is flushed before its end: what the transport holds is not bounded by us.</summary>
     private const int FlushThreshold = 64 * 1024;
 
+    /// <summary>What control frames may take beyond the limit: a close frame must get out, but a client can ask for pongs without end.</summary>
+    private const int ControlRoom = 4 * 1024;
+
     private readonly Lock _gate = new();
     private PipeWriter? _output;
     private Queue<byte[]>? _backlog;
@@ -20,9 +23,11 @@ internal sealed class OutboundQueue(long limit)
     private int _unflushed;
     private bool _flushing;
     private bool _sealed;
+    private bool _ended;
     private bool _completed;
     private Action? _onFlushed;
     private ValueTaskAwaiter<FlushResult> _flush;
+    private TaskCompletionSource? _drained;
 
     /// <summary>Bytes that wait here, without those in the transport.</summary>
     public long WaitingBytes => Volatile.Read(ref _backlogBytes);
@@ -45,12 +50,12 @@ internal sealed class OutboundQueue(long limit)
 
     /// <summary>Adds a frame; false when the queue would exceed its limit, and then the frame is not added.</summary>
     /// <param name="frame">The frame.</param>
-    /// <param name="control">A frame of the WebSocket itself, or a farewell: passes a sealed queue, and is too small to be limited.</param>
+    /// <param name="control">A frame of the WebSocket itself, or a farewell: passes a sealed queue, and has a little room of its own.</param>
     public bool Enqueue(byte[] frame, bool control = false)
     {
         lock (_gate)
         {
-            if (_completed || (_sealed && !control))
+            if (_completed || _ended || (_sealed && !control))
             {
                 return true; // Nobody wants it any more.
             }
@@ -66,7 +71,7 @@ internal sealed class OutboundQueue(long limit)
                 return true;
             }
 
-            if (!control && _backlogBytes + frame.Length > limit)
+            if (_backlogBytes + frame.Length > limit + (control ? ControlRoom : 0))
             {
                 _sealed = true; // A smaller frame that still fits would come after a gap.
                 return false;
@@ -87,6 +92,15 @@ internal sealed class OutboundQueue(long limit)
         }
     }
 
+    /// <summary>Lets nothing pass from now on: the close frame was the last.</summary>
+    public void End()
+    {
+        lock (_gate)
+        {
+            _ended = true;
+        }
+    }
+
     /// <summary>Lets only control frames pass from now on: nothing may follow a close frame.</summary>
     /// <param name="clear">Whether to forget what waits, since the client does not read and the close frame would never get out.</param>
     public void Seal(bool clear)
@@ -101,6 +115,21 @@ internal sealed class OutboundQueue(long limit)
         }
     }
 
+    /// <summary>Completes when the transport has taken everything, or nobody will take it any more.</summary>
+    public Task WhenDrainedAsync()
+    {
+        lock (_gate)
+        {
+            if (_completed || (!_flushing && _backlogBytes == 0))
+            {
+                return Task.CompletedTask;
+            }
+
+            _drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _drained.Task;
+        }
+    }
+
     /// <summary>The end: nothing is written after this.</summary>
     public void Complete()
     {
@@ -108,6 +137,7 @@ internal sealed class OutboundQueue(long limit)
         {
             _completed = true;
             ClearBacklog();
+            _drained?.TrySetResult();
         }
     }
 
@@ -157,6 +187,10 @@ internal sealed class OutboundQueue(long limit)
             _flushing = false;
             Flushed();
             FlushCore();
+            if (_completed || (!_flushing && _backlogBytes == 0))
+            {
+                _drained?.TrySetResult();
+            }
         }
     }
 

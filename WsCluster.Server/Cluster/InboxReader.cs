@@ -24,9 +24,24 @@ internal sealed partial class InboxReader(
     public async Task SubscribeAsync(string inbox)
     {
         await UnsubscribeAsync();
-        _queue = await connection.GetSubscriber().SubscribeAsync(keys.Inbox(inbox));
+        var subscriber = connection.GetSubscriber();
+        var channel = keys.Inbox(inbox);
+        try
+        {
+            _queue = await subscriber.SubscribeAsync(channel);
+        }
+        catch
+        {
+            // The client has entered the queue all the same, and would fill it with everything that comes once Redis is there.
+            _ = subscriber.UnsubscribeAsync(channel, null, CommandFlags.FireAndForget);
+            throw;
+        }
+
         _reading = ReadAsync(_queue);
     }
+
+    /// <summary>Whether the connection that the inbox comes through is up; it is not the one that commands go through.</summary>
+    public bool IsConnected => _queue is { } queue && connection.GetSubscriber().IsConnected(queue.Channel);
 
     public async Task UnsubscribeAsync()
     {
@@ -87,6 +102,7 @@ internal sealed partial class InboxReader(
         catch (Exception exception)
         {
             // Another version's payload, or somebody else's: it must not end the reading of all others.
+            metrics.Dropped();
             Log.BadPayload(logger, exception, payload.Length());
         }
     }

@@ -4,15 +4,24 @@ using WsCluster.ServiceDefaults.Cluster;
 
 namespace WsCluster.Server.Cluster;
 
-/// <summary>Measures the node's load between two heartbeats. Used by the heartbeat alone.</summary>
+/// <summary>Measures the node's load between two reports.</summary>
 internal sealed class LoadMeter(HubDirectory hubs, NodeMetrics metrics, TimeProvider time)
 {
+    private readonly Lock _gate = new();
     private long _timestamp = time.GetTimestamp();
     private long _deliveries;
     private long _messages;
     private TimeSpan _cpu = Environment.CpuUsage.TotalTime;
 
     public (NodeLoad Load, IReadOnlyDictionary<string, int> Hubs) Measure()
+    {
+        lock (_gate)
+        {
+            return MeasureCore();
+        }
+    }
+
+    private (NodeLoad Load, IReadOnlyDictionary<string, int> Hubs) MeasureCore()
     {
         var now = time.GetTimestamp();
         var seconds = Math.Max(time.GetElapsedTime(_timestamp, now).TotalSeconds, 0.001);

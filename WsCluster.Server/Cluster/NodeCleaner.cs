@@ -21,19 +21,22 @@ internal sealed partial class NodeCleaner(IConnectionMultiplexer connection, Clu
     {
         if (await registry.ClaimAsync(inbox, Time))
         {
-            await CleanAsync(inbox);
+            await CleanAsync(inbox, []);
             Log.Cleaned(logger, inbox);
         }
     }
 
-    /// <summary>Cleans up after an inbox that the caller has claimed, and releases it.</summary>
-    public async Task CleanAsync(string inbox)
+    /// <summary>Cleans up after an inbox that the caller has claimed, or that was its own, and releases it.</summary>
+    /// <param name="inbox">The inbox.</param>
+    /// <param name="alsoHubs">Hubs to look into even if Redis has lost that the inbox was there.</param>
+    public async Task CleanAsync(string inbox, IEnumerable<string> alsoHubs)
     {
         var database = connection.GetDatabase();
         var hubs = keys.HubsOf(inbox);
-        foreach (var hub in await database.SetMembersAsync(hubs))
+        var known = (await database.SetMembersAsync(hubs)).Select(hub => hub.ToString());
+        foreach (var hub in known.Union(alsoHubs))
         {
-            await CleanHubAsync(database, hub.ToString(), inbox);
+            await CleanHubAsync(database, hub, inbox);
         }
 
         await database.KeyDeleteAsync(hubs);

@@ -28,6 +28,9 @@ internal sealed class NodeIdentity
 
     public DateTimeOffset StartedAt { get; } = DateTimeOffset.UtcNow;
 
+    /// <summary>The inbox of the generation after this one.</summary>
+    public string NextInbox => NodeRecord.InboxName(NodeId, Generation + 1);
+
     /// <summary>Begins the next generation: what the last one owned in Redis may be cleaned up by others from now on.</summary>
     public void NextGeneration()
     {

@@ -29,10 +29,13 @@ internal sealed partial class NodeLifetime(
     ILogger<NodeLifetime> logger) : BackgroundService
 {
     private readonly HashSet<string> _cleaning = [];
+    private readonly List<string> _lostInboxes = [];
     private Task<bool>? _entering;
     private Task _draining = Task.CompletedTask;
     private string? _registeredInbox;
     private long _lastRenewal;
+    private long _steadySince;
+    private bool _advance;
     private bool _reportedFailure;
 
     /// <inheritdoc/>
@@ -46,7 +49,7 @@ internal sealed partial class NodeLifetime(
             if (_registeredInbox is not null)
             {
                 await registry.LeaveAsync(_registeredInbox, NodeCleaner.Time);
-                await cleaner.CleanAsync(_registeredInbox);
+                await cleaner.CleanAsync(_registeredInbox, hubs.All.Select(hub => hub.Name));
             }
 
             Log.Left(logger, node.NodeId);
@@ -92,11 +95,7 @@ internal sealed partial class NodeLifetime(
                 }
             }
 
-            foreach (var hub in hubs.All)
-            {
-                hub.Sweep(options.GroupLinger);
-            }
-
+            hubs.Sweep(options.GroupLinger);
             requests.Sweep();
             await Task.Delay(delay, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -104,15 +103,20 @@ internal sealed partial class NodeLifetime(
 
     private async Task RegisterAsync()
     {
-        if (status.State == NodeState.Ready)
+        status.Change(from: NodeState.Ready, to: NodeState.Joining);
+
+        // Heard before it is used: from the change on, interest is entered under the new inbox and joins are acked for it.
+        await inbox.SubscribeAsync(_advance ? node.NextInbox : node.Inbox);
+        if (_advance)
         {
-            status.State = NodeState.Joining;
+            node.NextGeneration();
+            _advance = false;
         }
 
-        await inbox.SubscribeAsync(node.Inbox);
         var record = Record();
         view.Current = await registry.RegisterAsync(record);
         _registeredInbox = node.Inbox;
+        _steadySince = time.GetTimestamp();
         Renewed();
         Log.Registered(logger, node.Inbox, record.Address);
         _entering = EnterAsync();
@@ -131,10 +135,14 @@ internal sealed partial class NodeLifetime(
         {
             var entered = await _entering;
             _entering = entered ? null : EnterAsync();
-            if (entered && status.State == NodeState.Joining)
+            if (entered && status.Change(from: NodeState.Joining, to: NodeState.Ready))
             {
-                status.State = NodeState.Ready;
                 Log.Ready(logger, node.Inbox);
+            }
+
+            if (entered)
+            {
+                CleanLostInboxes();
             }
         }
 
@@ -144,12 +152,9 @@ internal sealed partial class NodeLifetime(
         {
             Log.LeaseLost(logger, node.Inbox);
             _registeredInbox = null;
+            _advance = true;
             status.Registered = false;
-            var old = node.Inbox;
-            node.NextGeneration();
-
-            // Whoever declared this generation dead cleans up after it, but a call that was under way may come after that.
-            StartCleaning(old, () => cleaner.CleanAsync(old));
+            _lostInboxes.Add(node.Inbox);
             await RegisterAsync();
             return;
         }
@@ -161,6 +166,13 @@ internal sealed partial class NodeLifetime(
             await registry.AnnounceAsync();
         }
 
+        // After an outage of Redis everybody's lease has run out, and whoever comes back first must not declare the others dead that
+        // are just about to renew theirs.
+        if (time.GetElapsedTime(_steadySince) < clusterOptions.Value.LeaseDuration)
+        {
+            return;
+        }
+
         foreach (var expired in snapshot.Expired)
         {
             StartCleaning(expired, () => cleaner.TryCleanAsync(expired));
@@ -169,8 +181,33 @@ internal sealed partial class NodeLifetime(
 
     private void Renewed()
     {
+        if (time.GetElapsedTime(_lastRenewal) > clusterOptions.Value.LeaseDuration / 2)
+        {
+            _steadySince = time.GetTimestamp();
+        }
+
         _lastRenewal = time.GetTimestamp();
-        status.Registered = true;
+        var connected = inbox.IsConnected;
+        if (status.Registered && !connected)
+        {
+            Log.InboxCut(logger, node.Inbox);
+        }
+
+        status.Registered = connected;
+    }
+
+    /// <summary>
+    /// Whoever declared an earlier generation dead cleans up after it, but a call of ours that was under way may have come after that,
+    /// or Redis may have lost where to look. By now all calls go out under the new inbox.
+    /// </summary>
+    private void CleanLostInboxes()
+    {
+        foreach (var lost in _lostInboxes)
+        {
+            StartCleaning(lost, () => cleaner.CleanAsync(lost, hubs.All.Select(hub => hub.Name)));
+        }
+
+        _lostInboxes.Clear();
     }
 
     /// <summary>Cleans up beside the heartbeat, which a large clean-up must not hold up.</summary>
@@ -207,7 +244,7 @@ internal sealed partial class NodeLifetime(
 
     private async Task DrainAsync()
     {
-        status.State = NodeState.Draining;
+        status.Drain();
         try
         {
             if (_registeredInbox is not null)

@@ -11,8 +11,8 @@ namespace WsCluster.Server;
 
 internal static class NodeExtensions
 {
-    /// <summary>Time for a graceful stop: closing the clients and leaving the registry.</summary>
-    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(8);
+    /// <summary>Time to leave the registry, after the clients were closed.</summary>
+    private static readonly TimeSpan LeaveTimeout = TimeSpan.FromSeconds(5);
 
     public static void AddNode(this WebApplicationBuilder builder)
     {
@@ -47,7 +47,7 @@ internal static class NodeExtensions
 
         services.AddProblemDetails();
         services.AddOpenApi();
-        services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
+        services.AddOptions<HostOptions>().Configure<NodeOptions>((host, node) => host.ShutdownTimeout = node.CloseTimeout + LeaveTimeout);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -30,6 +30,9 @@ public sealed class NodeOptions
     /// <summary>Largest message of a client, bytes.</summary>
     public int MaxMessageBytes { get; set; } = 1024 * 1024;
 
+    /// <summary>Most groups that one client may be in; with more, joins fail with an error.</summary>
+    public int MaxGroupsPerConnection { get; set; } = 10_000;
+
     /// <summary>Most bytes that may wait for one client; with more it is closed as a slow client.</summary>
     public long MaxOutboundBytes { get; set; } = 4 * 1024 * 1024;
 

@@ -36,6 +36,7 @@ internal sealed class NodeOptionsValidator : IValidateOptions<NodeOptions>
             options.AdvertisedAddress is null || AccessTokenValidator.Normalize(options.AdvertisedAddress) is not null,
             $"AdvertisedAddress is '{options.AdvertisedAddress}'; it takes http(s)://host[:port].");
         Range(options.MaxMessageBytes, 1024, 64 * 1024 * 1024, "MaxMessageBytes");
+        Check(options.MaxGroupsPerConnection is >= 1 and <= 1_000_000, $"MaxGroupsPerConnection is {options.MaxGroupsPerConnection}; it takes 1 to 1000000.");
         Range(options.MaxOutboundBytes, 64 * 1024, 1L << 30, "MaxOutboundBytes");
         Range(options.MaxQueuedPublishBytes, 1024 * 1024, 4L << 30, "MaxQueuedPublishBytes");
         Between(options.PingInterval, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(120), "PingInterval");

@@ -14,14 +14,19 @@ internal sealed partial class Hub
     /// <exception cref="FormatException">The batch is no batch.</exception>
     public void Deliver(MessageReader batch, Delivery delivery)
     {
-        var first = batch.ReadOffset();
+        batch.ReadOffset(); // For the log that is to come.
         lock (_sync)
         {
             while (!batch.AtEnd)
             {
                 var message = delivery.Message;
                 message.Read(batch.ReadMessage());
-                LastOffset = first + message.Place;
+                if (message.Kind == TargetKind.Mark)
+                {
+                    Activate(message);
+                    continue;
+                }
+
                 delivery.Messages++;
                 Deliver(message, delivery);
             }
@@ -63,7 +68,7 @@ internal sealed partial class Hub
 
         foreach (var membership in set.Members)
         {
-            if (!message.Excludes(membership.Connection.Id))
+            if (membership.IsActive && !message.Excludes(membership.Connection.Id))
             {
                 Put(membership.Connection, message, delivery);
             }

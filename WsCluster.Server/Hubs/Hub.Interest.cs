@@ -35,6 +35,7 @@ internal sealed partial class Hub
                 return true;
             });
 
+            SweepMarks();
             foreach (var name in _unsure.ToArray())
             {
                 _unsure.Remove(name);
@@ -50,18 +51,18 @@ internal sealed partial class Hub
         }
     }
 
-    /// <summary>Enters all sets anew, under the inbox that the node has now.</summary>
+    /// <summary>Enters all sets under the inbox that the node has now, as far as they are not.</summary>
     /// <returns>Whether Redis has them all.</returns>
     public async Task<bool> RegisterAllAsync()
     {
         List<Task<bool>> registrations = [];
         lock (_sync)
         {
-            foreach (var set in _sets.Values)
+            foreach (var set in _sets.Values.Where(set => !IsRegistered(set)))
             {
                 var join = new JoinAwaiter();
                 registrations.Add(join.Task);
-                Pipeline.SetInterest(set.Name, interested: true, new RenewCompletion(this, set, join));
+                Register(set, new PendingJoin(join, Added: null));
             }
         }
 
@@ -90,19 +91,22 @@ internal sealed partial class Hub
         {
             joins = set.Registering!;
             set.Registering = null;
-            set.Registered = success;
+            set.RegisteredInbox = success ? Pipeline.CallInbox : null;
+            if (success && !IsRegistered(set))
+            {
+                // The node has changed its inbox while the call was under way.
+                Register(set, join: null);
+                set.Registering!.AddRange(joins);
+                return;
+            }
+
             if (!success)
             {
                 _unsure.Add(set.Name);
 
-                // A join that failed leaves no trace: its client was told so, and may try again.
-                foreach (var join in joins)
+                foreach (var added in joins.Select(join => join.Added).OfType<Membership>())
                 {
-                    if (join.Connection.Groups.TryGetValue(GroupOf(set), out var membership) && membership.Set == set)
-                    {
-                        join.Connection.Groups.Remove(GroupOf(set));
-                        Remove(membership);
-                    }
+                    Undo(added, set.Name[InterestSet.GroupPrefix.Length..]);
                 }
             }
 
@@ -127,7 +131,7 @@ internal sealed partial class Hub
         }
 
         // Whether a user is connected is asked for (an error for the sender if not), so users don't linger.
-        if (set.Name.StartsWith('u'))
+        if (set.Name.StartsWith(InterestSet.UserPrefix, StringComparison.Ordinal))
         {
             Drop(set);
         }
@@ -155,8 +159,6 @@ internal sealed partial class Hub
         }
     }
 
-    private static string GroupOf(LocalSet set) => set.Name.Length > 2 ? set.Name[2..] : string.Empty;
-
     private sealed class RegisterCompletion(Hub hub, LocalSet set) : IPipelineCompletion
     {
         public void Completed(bool taken, int nodes) => hub.OnRegistered(set, taken);
@@ -174,23 +176,6 @@ internal sealed partial class Hub
             {
                 hub.MarkUnsure(name);
             }
-        }
-
-        public void BatchCompleted()
-        {
-        }
-    }
-
-    private sealed class RenewCompletion(Hub hub, LocalSet set, JoinAwaiter join) : IPipelineCompletion
-    {
-        public void Completed(bool taken, int nodes)
-        {
-            if (!taken)
-            {
-                hub.MarkUnsure(set.Name);
-            }
-
-            join.Joined(taken);
         }
 
         public void BatchCompleted()

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using WsCluster.Server.Clients;
+using WsCluster.Server.Cluster;
 
 namespace WsCluster.Server.Hubs;
 
@@ -7,18 +8,16 @@ namespace WsCluster.Server.Hubs;
 /// The part of a hub that is on this node: its connections, which groups and users they belong to, and the pipeline to the rest.
 /// Everything that changes membership holds <see cref="_sync"/>, and so does delivery, which therefore sees whole changes only.
 /// </summary>
-internal sealed partial class Hub(string name, HubPipeline pipeline, TimeProvider time)
+internal sealed partial class Hub(string name, HubPipeline pipeline, NodeIdentity node, TimeProvider time)
 {
     private readonly Lock _sync = new();
     private readonly Dictionary<string, ClientConnection> _connections = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LocalSet> _sets = new(StringComparer.Ordinal);
+    private bool _retired;
 
     public string Name { get; } = name;
 
     public HubPipeline Pipeline { get; } = pipeline;
-
-    /// <summary>Offset of the last message that came through the inbox.</summary>
-    public long LastOffset { get; private set; }
 
     public int ConnectionCount
     {
@@ -48,14 +47,19 @@ internal sealed partial class Hub(string name, HubPipeline pipeline, TimeProvide
     }
 
     /// <summary>
-    /// Enters a connection with its user and first groups. The completion of each join says when Redis knows of it; until then the
-    /// connection may miss messages that others send.
+    /// Enters a connection with its user and first groups, and waits until Redis knows of them: then every node reaches it.
     /// </summary>
+    /// <returns>False, and the connection is not in, when Redis did not take it, or the hub has just been retired.</returns>
     public async Task<bool> AddConnectionAsync(ClientConnection connection, IReadOnlyCollection<string> groups)
     {
         List<JoinAwaiter> joins = [];
         lock (_sync)
         {
+            if (_retired)
+            {
+                return false;
+            }
+
             _connections.Add(connection.Id, connection);
             connection.HubMembership = Enter(InterestSet.Hub);
             if (connection.UserId is { } userId)
@@ -86,11 +90,11 @@ internal sealed partial class Hub(string name, HubPipeline pipeline, TimeProvide
         Membership Enter(string setName)
         {
             var set = GetOrAddSet(setName);
-            if (!set.Registered)
+            if (!IsRegistered(set))
             {
                 var join = new JoinAwaiter();
                 joins.Add(join);
-                Register(set, new PendingJoin(connection, join));
+                Register(set, new PendingJoin(join, Added: null)); // If it fails, the whole connection goes.
             }
 
             return set.Add(connection);
@@ -129,16 +133,20 @@ internal sealed partial class Hub(string name, HubPipeline pipeline, TimeProvide
         {
             if (_connections.ContainsKey(connection.Id))
             {
-                var member = connection.Groups.TryGetValue(group, out var membership);
-                var set = member ? membership!.Set : GetOrAddSet(InterestSet.Group(group));
-                if (!member)
+                if (!connection.Groups.TryGetValue(group, out var membership))
                 {
-                    connection.Groups.Add(group, set.Add(connection));
+                    JoinMarked(connection, group, completion);
+                    return;
                 }
 
-                if (!set.Registered)
+                if (membership.Pending?.TryWait(completion) == true)
                 {
-                    Register(set, new PendingJoin(connection, completion));
+                    return;
+                }
+
+                if (!IsRegistered(membership.Set))
+                {
+                    Register(membership.Set, new PendingJoin(completion, Added: null));
                     return;
                 }
             }
@@ -158,6 +166,18 @@ internal sealed partial class Hub(string name, HubPipeline pipeline, TimeProvide
             }
         }
     }
+
+    /// <summary>Forgets the hub if nothing is left in it; it takes no connection after that.</summary>
+    public bool TryRetire()
+    {
+        lock (_sync)
+        {
+            _retired |= _connections.Count == 0 && _sets.Count == 0 && _unsure.Count == 0 && Pipeline.IsIdle;
+            return _retired;
+        }
+    }
+
+    private bool IsRegistered(LocalSet set) => set.RegisteredInbox == node.Inbox;
 
     private LocalSet GetOrAddSet(string name)
     {

@@ -26,5 +26,21 @@ internal sealed class HubDirectory(
     /// <summary>The hub, or null if this node has no part in it.</summary>
     public Hub? Find(ReadOnlySpan<char> name) => _hubs.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name, out var hub) ? hub : null;
 
-    private Hub Create(string name) => new(name, new HubPipeline(name, connection, keys, node, budget, metrics, logger), time);
+    /// <summary>A hub that is not in the directory, for connections that are refused: anybody may name any hub.</summary>
+    public Hub CreateDetached() => Create("none");
+
+    /// <summary>Settles each hub's interest, and forgets hubs in which nothing is left. Called once a heartbeat.</summary>
+    public void Sweep(TimeSpan linger)
+    {
+        foreach (var (name, hub) in _hubs)
+        {
+            hub.Sweep(linger);
+            if (hub.TryRetire())
+            {
+                _hubs.TryRemove(name, out _);
+            }
+        }
+    }
+
+    private Hub Create(string name) => new(name, new HubPipeline(name, connection, keys, node, budget, metrics, logger), node, time);
 }

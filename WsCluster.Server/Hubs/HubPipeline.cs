@@ -23,7 +23,23 @@ internal sealed partial class HubPipeline(
     private readonly byte[] _head = MessageFormat.BatchHead(hub);
     private PipelineBatch? _filling;
     private bool _running;
+    private bool _inDoubt;
     private string? _announcedInbox;
+
+    /// <summary>The inbox of the call whose operations are being completed.</summary>
+    public string? CallInbox { get; private set; }
+
+    /// <summary>Whether nothing waits and nothing is under way.</summary>
+    public bool IsIdle
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return !_running && _waiting.Count == 0;
+            }
+        }
+    }
 
     /// <summary>Adds the node to an interest set, or takes it out.</summary>
     public void SetInterest(string set, bool interested, IPipelineCompletion completion)
@@ -86,7 +102,8 @@ internal sealed partial class HubPipeline(
         }
 
         // Never on the caller's stack: it may hold the hub's lock, and a call that fails at once completes its operations at once.
-        _ = Task.Run(RunAsync);
+        // And not in the caller's context, which is one client's request, while this serves all.
+        ThreadPool.UnsafeQueueUserWorkItem(static pipeline => _ = pipeline.RunAsync(), this, preferLocal: false);
     }
 
     private async Task RunAsync()
@@ -108,16 +125,65 @@ internal sealed partial class HubPipeline(
                 }
             }
 
-            var result = await CallAsync(batch).ConfigureAwait(false);
-            budget.Return(batch.Size);
-            metrics.Published(batch.MessageCount, taken: result is not null);
-            batch.Complete(result, exception => Log.CompletionFailed(logger, exception, hub));
+            Complete(batch, await CallAsync(batch).ConfigureAwait(false));
+            if (_inDoubt)
+            {
+                await SettleAsync().ConfigureAwait(false);
+            }
         }
+    }
+
+    /// <summary>
+    /// A call that timed out may still be executed, and stands before everything that is sent later on its connection. Until Redis
+    /// answers again, what waits fails without being sent: so at most one batch is executed after its senders were told that it failed.
+    /// </summary>
+    private async Task SettleAsync()
+    {
+        while (_inDoubt)
+        {
+            try
+            {
+                await connection.GetDatabase().PingAsync().ConfigureAwait(false);
+                _inDoubt = false;
+            }
+            catch (RedisTimeoutException)
+            {
+                FailWaiting();
+            }
+            catch (Exception)
+            {
+                _inDoubt = false; // The connection is gone, and what was under way on it with it. The next call says so.
+            }
+        }
+    }
+
+    private void FailWaiting()
+    {
+        PipelineBatch[] waiting;
+        lock (_gate)
+        {
+            waiting = [.. _waiting];
+            _waiting.Clear();
+            _filling = null;
+        }
+
+        foreach (var batch in waiting)
+        {
+            Complete(batch, result: null);
+        }
+    }
+
+    private void Complete(PipelineBatch batch, RedisResult[]? result)
+    {
+        budget.Return(batch.Size);
+        metrics.Published(batch.MessageCount, taken: result is not null);
+        batch.Complete(result, exception => Log.CompletionFailed(logger, exception, hub));
     }
 
     private async Task<RedisResult[]?> CallAsync(PipelineBatch batch)
     {
         var inbox = node.Inbox;
+        CallInbox = inbox;
         try
         {
             var database = connection.GetDatabase();
@@ -135,6 +201,7 @@ internal sealed partial class HubPipeline(
         }
         catch (Exception exception)
         {
+            _inDoubt = exception is RedisTimeoutException;
             Log.CallFailed(logger, hub, batch.MessageCount, exception.GetType().Name, exception.Message);
             return null;
         }

@@ -10,7 +10,7 @@ namespace WsCluster.Server.Hubs;
 internal sealed class IncomingMessage
 {
     private readonly JsonMessageFrame _json = new();
-    private readonly List<string> _excluded = [];
+    private readonly HashSet<string> _excluded = new(StringComparer.Ordinal);
     private byte[] _data = [];
     private int _dataLength;
     private byte[]? _jsonFrame;
@@ -42,7 +42,7 @@ internal sealed class IncomingMessage
         Place = reader.ReadUInt16();
         Kind = (TargetKind)reader.ReadByte();
         DataType = (DataType)reader.ReadByte();
-        if (Kind > TargetKind.Hub || DataType > DataType.Protobuf)
+        if (Kind > TargetKind.Mark || DataType > DataType.Protobuf)
         {
             // Of a newer version. Taken for something else it might reach people it is not for.
             throw new FormatException($"Unknown target kind {Kind} or data type {DataType}.");
@@ -70,18 +70,7 @@ internal sealed class IncomingMessage
         _dataLength = data.Length;
     }
 
-    public bool Excludes(string connectionId)
-    {
-        foreach (var excluded in _excluded)
-        {
-            if (string.Equals(excluded, connectionId, StringComparison.Ordinal))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    public bool Excludes(string connectionId) => _excluded.Count > 0 && _excluded.Contains(connectionId);
 
     /// <summary>The frame for clients of the JSON subprotocol.</summary>
     public byte[] JsonFrame => _jsonFrame ??= _json.Build(this);

@@ -6,9 +6,13 @@ internal static class InterestSet
     /// <summary>Nodes with any connection of the hub.</summary>
     public const string Hub = "h";
 
+    public const string GroupPrefix = "g:";
+
+    public const string UserPrefix = "u:";
+
     /// <summary>Nodes with members of a group.</summary>
-    public static string Group(string group) => "g:" + group;
+    public static string Group(string group) => GroupPrefix + group;
 
     /// <summary>Nodes with connections of a user.</summary>
-    public static string User(string userId) => "u:" + userId;
+    public static string User(string userId) => UserPrefix + userId;
 }

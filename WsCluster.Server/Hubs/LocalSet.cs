@@ -18,8 +18,8 @@ internal sealed class LocalSet(string name)
     /// <summary>The members; valid until the set changes.</summary>
     public ReadOnlySpan<Membership> Members => _members.AsSpan(0, Count);
 
-    /// <summary>Whether Redis knows that this node is interested.</summary>
-    public bool Registered { get; set; }
+    /// <summary>The inbox under which Redis knows that this node is interested; null when it doesn't, or nobody knows.</summary>
+    public string? RegisteredInbox { get; set; }
 
     /// <summary>Joins that wait for Redis to know it; null when no registration is under way.</summary>
     public List<PendingJoin>? Registering { get; set; }
@@ -56,12 +56,20 @@ internal sealed class Membership(LocalSet set, ClientConnection connection, int 
 
     public ClientConnection Connection { get; } = connection;
 
+    /// <summary>Whether the member gets messages already.</summary>
+    public bool IsActive { get; set; } = true;
+
+    /// <summary>The join that made it; null if none did.</summary>
+    public JoinGate? Pending { get; set; }
+
     /// <summary>Place in the set.</summary>
     public int Index { get; set; } = index;
 }
 
-/// <summary>A join that is done when Redis knows of this node's interest.</summary>
-internal readonly record struct PendingJoin(ClientConnection Connection, IJoinCompletion Completion);
+/// <summary>What waits for Redis to know of this node's interest.</summary>
+/// <param name="Completion">Told how it ended.</param>
+/// <param name="Added">The member that came with it, and goes again if it fails; null if none did.</param>
+internal readonly record struct PendingJoin(IJoinCompletion Completion, Membership? Added);
 
 /// <summary>Told how a join ended.</summary>
 internal interface IJoinCompletion

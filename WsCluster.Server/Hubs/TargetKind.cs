@@ -14,4 +14,7 @@ internal enum TargetKind : byte
 
     /// <summary>Every connection of the hub.</summary>
     Hub = 3,
+
+    /// <summary>Nobody: tells the node that sent it where in the hub's order one of its connections joined a group.</summary>
+    Mark = 4,
 }

@@ -11,6 +11,7 @@ internal sealed class NodeMetrics
     private readonly Counter<long> _refused;
     private readonly Counter<long> _publishFailed;
     private readonly Counter<long> _undeliverable;
+    private readonly Counter<long> _dropped;
     private readonly Histogram<int> _batch;
     private long _clientMessages;
     private long _inboxMessages;
@@ -25,6 +26,7 @@ internal sealed class NodeMetrics
         _publishFailed = meter.CreateCounter<long>(
             "wscluster.publish.failed", "{message}", "Messages that were not taken: Redis did not answer, or too much was waiting.");
         _undeliverable = meter.CreateCounter<long>("wscluster.message.undeliverable", "{message}", "Messages to a connection that was gone.");
+        _dropped = meter.CreateCounter<long>("wscluster.inbox.dropped", "{payload}", "Payloads in the inbox that could not be handled.");
         _batch = meter.CreateHistogram<int>("wscluster.publish.batch", "{message}", "Messages in one script call.");
         meter.CreateObservableCounter("wscluster.client.messages", () => ClientMessages, "{message}", "Messages from clients.");
         meter.CreateObservableCounter("wscluster.inbox.messages", () => InboxMessages, "{message}", "Messages that came through the inbox.");
@@ -49,6 +51,9 @@ internal sealed class NodeMetrics
 
     /// <summary>One message was not taken because the node holds too much already.</summary>
     public void Rejected() => _publishFailed.Add(1, new KeyValuePair<string, object?>("reason", "busy"));
+
+    /// <summary>A payload in the inbox could not be handled.</summary>
+    public void Dropped() => _dropped.Add(1);
 
     public void Published(int messages, bool taken)
     {

@@ -37,7 +37,7 @@ public sealed partial class ClusterWatcher(
             {
                 if (!subscribed)
                 {
-                    await connection.GetSubscriber().SubscribeAsync(keys.Changes, (_, _) => Wake());
+                    await SubscribeAsync();
                     subscribed = true;
                 }
 
@@ -64,6 +64,21 @@ public sealed partial class ClusterWatcher(
     {
         var slack = TimeSpan.FromMilliseconds(20);
         return snapshot.FirstExpiry is { } expiry && expiry + slack < heartbeat ? expiry + slack : heartbeat;
+    }
+
+    private async Task SubscribeAsync()
+    {
+        var subscriber = connection.GetSubscriber();
+        try
+        {
+            await subscriber.SubscribeAsync(keys.Changes, (_, _) => Wake());
+        }
+        catch
+        {
+            // The client keeps the handler even of a subscription that failed; the next attempt would add another.
+            _ = subscriber.UnsubscribeAsync(keys.Changes, null, CommandFlags.FireAndForget);
+            throw;
+        }
     }
 
     private async Task WaitAsync(TimeSpan delay, CancellationToken stoppingToken)

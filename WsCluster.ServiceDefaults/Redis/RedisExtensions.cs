@@ -43,12 +43,15 @@ internal static class RedisExtensions
         options.ConnectRetry = 1;
         options.ConnectTimeout = 2_000;
 
-        // A request that Redis can't take now fails now: its sender gets the error on the ack and may try again. Queued in the
-        // client it would be delivered at some later time, long after its sender was told that it failed.
+        // Without a connection a request fails now: its sender gets the error on the ack and may try again. Queued in the client it
+        // would be delivered at some later time, long after its sender was told that it failed.
         options.BacklogPolicy = BacklogPolicy.FailFast;
         options.AsyncTimeout = 2_000;
         options.SyncTimeout = 2_000;
         options.ReconnectRetryPolicy = new LinearRetry(500);
         options.HeartbeatInterval = TimeSpan.FromMilliseconds(500);
+
+        // Seconds; the default of 60 would leave a connection that was cut without a word undetected for longer than a lease.
+        options.KeepAlive = 3;
     }
 }

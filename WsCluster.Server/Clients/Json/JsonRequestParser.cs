@@ -175,7 +175,7 @@ internal static class JsonRequestParser
     private static bool TryParseDataType(string? name, out DataType type)
     {
         type = DataType.Json;
-        return name is null || (Enum.TryParse(name, ignoreCase: true, out type) && name.Length > 3 && IsName(name));
+        return name is null || (Enum.TryParse(name, ignoreCase: true, out type) && IsName(name));
     }
 
     private static string Shorten(string text) => text.Length <= 40 ? text : text[..(char.IsHighSurrogate(text[39]) ? 39 : 40)] + "…";

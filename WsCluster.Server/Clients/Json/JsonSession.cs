@@ -6,7 +6,8 @@ using WsCluster.Server.Telemetry;
 namespace WsCluster.Server.Clients.Json;
 
 /// <summary>A client of <c>json.webpubsub.azure.v1</c>.</summary>
-internal sealed class JsonSession(ClientConnection connection, NodeRequests nodes, NodeIdentity node, NodeMetrics metrics) : IClientSession
+internal sealed class JsonSession(
+    ClientConnection connection, NodeRequests nodes, NodeIdentity node, NodeOptions options, NodeMetrics metrics) : IClientSession
 {
     private readonly RequestLedger _ledger = new(connection);
 
@@ -86,6 +87,10 @@ internal sealed class JsonSession(ClientConnection connection, NodeRequests node
         if (!connection.Permissions.CanJoinOrLeave(request.Group!))
         {
             Refuse(request, Forbidden($"The client may not join group '{request.Group}'."));
+        }
+        else if (connection.Groups.Count >= options.MaxGroupsPerConnection)
+        {
+            Refuse(request, new SendOutcome(ErrorName.BadRequest, $"A client may be in {options.MaxGroupsPerConnection} groups at most."));
         }
         else if (Begin(request) is { } pending)
         {

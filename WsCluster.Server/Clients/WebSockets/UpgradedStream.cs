@@ -8,6 +8,8 @@ namespace WsCluster.Server.Clients.WebSockets;
 /// </summary>
 internal sealed class UpgradedStream(PipeReader input, OutboundQueue output) : Stream
 {
+    private const int CloseOpcode = 8;
+
     private long _lastRead = Environment.TickCount64;
 
     /// <summary>When bytes last came from the client, milliseconds of <see cref="Environment.TickCount64"/>.</summary>
@@ -31,6 +33,13 @@ internal sealed class UpgradedStream(PipeReader input, OutboundQueue output) : S
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var result = await input.ReadAsync(cancellationToken).ConfigureAwait(false);
+        while (result.IsCanceled && result.Buffer.IsEmpty && !result.IsCompleted)
+        {
+            // Kestrel wakes every reader when it is asked to stop. That is not the end of the stream: the client is told by a close frame.
+            input.AdvanceTo(result.Buffer.Start);
+            result = await input.ReadAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         Volatile.Write(ref _lastRead, Environment.TickCount64);
         var available = result.Buffer;
         var count = (int)Math.Min(buffer.Length, available.Length);
@@ -49,7 +58,16 @@ internal sealed class UpgradedStream(PipeReader input, OutboundQueue output) : S
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         // The caller uses its buffer again; control frames are small and rare.
-        output.Enqueue(buffer.ToArray(), control: true);
+        if (!output.Enqueue(buffer.ToArray(), control: true))
+        {
+            throw new IOException("The client asks for more pongs than it reads.");
+        }
+
+        if ((buffer.Span[0] & 0x0f) == CloseOpcode)
+        {
+            output.End();
+        }
+
         output.Flush();
         return ValueTask.CompletedTask;
     }

@@ -131,6 +131,51 @@ public sealed class OutboundQueueTests
     }
 
     [Fact]
+    public void Control_frames_have_a_little_room_of_their_own_and_no_more()
+    {
+        var queue = new OutboundQueue(100);
+        queue.Start(Pipes.Pausing(1).Writer, first: [1]);
+        Assert.True(queue.Enqueue(new byte[100]));
+
+        var pongs = 0;
+        while (queue.Enqueue(new byte[2], control: true))
+        {
+            Assert.InRange(++pongs, 0, 10_000);
+        }
+
+        Assert.InRange(pongs, 1, 10_000);
+    }
+
+    [Fact]
+    public void After_the_close_frame_nothing_passes()
+    {
+        var pipe = Pipes.Unbounded();
+        var queue = new OutboundQueue(100);
+        queue.Start(pipe.Writer, first: [1]);
+        queue.Enqueue([2], control: true);
+        queue.End();
+        queue.Enqueue([3], control: true);
+        queue.Flush();
+
+        Assert.Equal<byte>([1, 2], Pipes.ReadAll(pipe.Reader));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task It_is_drained_when_the_transport_has_taken_all()
+    {
+        var pipe = Pipes.Pausing(1);
+        var queue = new OutboundQueue(100);
+        Assert.True(queue.WhenDrainedAsync().IsCompleted);
+        queue.Start(pipe.Writer, first: [1]);
+        queue.Enqueue([2]);
+        var drained = queue.WhenDrainedAsync();
+        Assert.False(drained.IsCompleted);
+
+        Assert.Equal<byte>([1, 2], Pipes.ReadAll(pipe.Reader));
+        await drained.WaitAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public void After_its_completion_nothing_is_taken_up()
     {
         var pipe = Pipes.Pausing(1);

@@ -27,7 +27,7 @@ public sealed class NodeCleanerTests(SharedRedis redis) : IClassFixture<SharedRe
             await EnterAsync(registry, hub, "alive.0", [.. shared, "g:alive's own"]);
         }
 
-        await CleanerOf(registry).CleanAsync("dead.0");
+        await CleanerOf(registry).CleanAsync("dead.0", []);
 
         Assert.False(await database.KeyExistsAsync(registry.Keys.HubsOf("dead.0")));
         Assert.Equal(hubs.Order(), (await database.SetMembersAsync(registry.Keys.HubsOf("alive.0"))).Select(hub => hub.ToString()).Order());
@@ -54,9 +54,21 @@ public sealed class NodeCleanerTests(SharedRedis redis) : IClassFixture<SharedRe
         var registry = await Registry.NewAsync(redis, Long);
         await EnterAsync(registry, "chat", "dead.0", ["h"]);
 
-        await CleanerOf(registry).CleanAsync("dead.0");
-        await CleanerOf(registry).CleanAsync("dead.0");
-        await CleanerOf(registry).CleanAsync("never.0");
+        await CleanerOf(registry).CleanAsync("dead.0", []);
+        await CleanerOf(registry).CleanAsync("dead.0", []);
+        await CleanerOf(registry).CleanAsync("never.0", []);
+
+        Assert.Empty(await KeysAsync(registry));
+    }
+
+    [Fact]
+    public async Task A_hub_that_Redis_has_forgotten_is_found_when_it_is_named()
+    {
+        var registry = await Registry.NewAsync(redis, Long);
+        await EnterAsync(registry, "chat", "lost.0", ["h", "g:a"]);
+        await registry.Connection.GetDatabase().KeyDeleteAsync(registry.Keys.HubsOf("lost.0")); // Redis came back empty in between.
+
+        await CleanerOf(registry).CleanAsync("lost.0", ["chat", "other"]);
 
         Assert.Empty(await KeysAsync(registry));
     }
@@ -68,7 +80,7 @@ public sealed class NodeCleanerTests(SharedRedis redis) : IClassFixture<SharedRe
         await EnterAsync(registry, "chat", "dead.0", ["h", "g:a"]);
         await registry.Connection.GetDatabase().SetRemoveAsync(registry.Keys.Hub("chat") + "g:a", "dead.0"); // It stopped between the two removals.
 
-        await CleanerOf(registry).CleanAsync("dead.0");
+        await CleanerOf(registry).CleanAsync("dead.0", []);
 
         Assert.Empty(await KeysAsync(registry));
     }

@@ -2,6 +2,7 @@ using CsCheck;
 using StackExchange.Redis;
 using WsCluster.Server;
 using WsCluster.Server.Clients;
+using WsCluster.Server.Cluster;
 using WsCluster.Server.Hubs;
 using WsCluster.Server.Security;
 
@@ -32,7 +33,8 @@ public sealed class HubInterestProperties
     private static async Task RunAsync((int Kind, int Connection, int Group)[] steps, uint seed, bool failures)
     {
         var redis = new InterestRedis(new Random((int)seed)) { Fails = failures };
-        var hub = new Hub("chat", ScriptedRedis.NewPipeline(redis.EvaluateAsync), TimeProvider.System);
+        var node = new NodeIdentity();
+        var hub = new Hub("chat", ScriptedRedis.NewPipeline(redis.EvaluateAsync, node: node), node, TimeProvider.System);
         var connections = new ClientConnection?[4];
 
         // Whether a connection should be in a group is the outcome of the last thing it asked for.
@@ -168,6 +170,12 @@ public sealed class HubInterestProperties
                 List<RedisResult> results = [RedisResult.Create((RedisValue)1)];
                 foreach (var operation in arguments.Skip(4).Chunk(3))
                 {
+                    if (operation[0] == "c")
+                    {
+                        results.Add(RedisResult.Create((RedisValue)0)); // A mark, and nobody hears it.
+                        continue;
+                    }
+
                     var set = keys[(int)operation[1] - 1].ToString()[HubKeys.Length..];
                     Assert.Equal(operation[2].ToString(), set);
                     _ = operation[0] == "+" ? _sets.Add(set) : _sets.Remove(set);

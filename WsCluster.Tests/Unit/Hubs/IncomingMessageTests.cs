@@ -86,7 +86,7 @@ public sealed class IncomingMessageTests
     /// hub, a newer node's message to a few would go to everybody.
     /// </summary>
     [Theory]
-    [InlineData(4, 0)]
+    [InlineData(5, 0)]
     [InlineData(255, 0)]
     [InlineData(0, 4)]
     [InlineData(0, 255)]

@@ -16,11 +16,11 @@ public class ScriptedRedis : DispatchProxy
     private Func<RedisKey[], RedisValue[], Task<RedisResult>>? _script;
 
     /// <summary>A pipeline of hub "chat" whose script calls go to <paramref name="script"/>.</summary>
-    internal static HubPipeline NewPipeline(Func<RedisKey[], RedisValue[], Task<RedisResult>> script, NodeOptions? options = null) => new(
+    internal static HubPipeline NewPipeline(Func<RedisKey[], RedisValue[], Task<RedisResult>> script, NodeOptions? options = null, NodeIdentity? node = null) => new(
         "chat",
         New<IConnectionMultiplexer>(script),
         new ClusterKeys("test"),
-        new NodeIdentity(),
+        node ?? new NodeIdentity(),
         new PipelineBudget(options ?? new NodeOptions()),
         new NodeMetrics(new MeterFactory()),
         NullLogger.Instance);
@@ -29,6 +29,7 @@ public class ScriptedRedis : DispatchProxy
     {
         nameof(IConnectionMultiplexer.GetDatabase) => New<IDatabase>(_script!),
         nameof(IDatabase.ScriptEvaluateAsync) => _script!((RedisKey[])args![1]!, (RedisValue[])args[2]!),
+        nameof(IDatabase.PingAsync) => Task.FromResult(TimeSpan.Zero),
         nameof(IDatabase.SetAddAsync) => Task.FromResult(true),
         _ => throw new NotSupportedException(targetMethod.Name),
     };
