@@ -6,6 +6,7 @@ using WsCluster.Server.Cluster;
 using WsCluster.Server.Hubs;
 using WsCluster.Server.Security;
 using WsCluster.Server.Telemetry;
+using WsCluster.ServiceDefaults.Cluster;
 
 namespace WsCluster.Server.Clients;
 
@@ -97,7 +98,7 @@ internal sealed class ClientEndpoint(
             return;
         }
 
-        if (!status.TakesClients)
+        if (status.State == NodeState.Draining)
         {
             connection.Close(ClientClose.Draining); // It came in while the others were told to go.
         }

@@ -36,6 +36,7 @@ internal sealed partial class NodeLifetime(
     private long _lastRenewal;
     private long _steadySince;
     private bool _advance;
+    private bool _hears;
     private bool _reportedFailure;
 
     /// <inheritdoc/>
@@ -187,13 +188,14 @@ internal sealed partial class NodeLifetime(
         }
 
         _lastRenewal = time.GetTimestamp();
+        status.Registered = true;
         var connected = inbox.IsConnected;
-        if (status.Registered && !connected)
+        if (_hears && !connected)
         {
             Log.InboxCut(logger, node.Inbox);
         }
 
-        status.Registered = connected;
+        _hears = connected;
     }
 
     /// <summary>

@@ -17,7 +17,7 @@ internal sealed class NodeStatus(NodeIdentity node, HubDirectory hubs) : IHealth
 
     public void Drain() => Volatile.Write(ref _state, (int)NodeState.Draining);
 
-    /// <summary>Whether the node holds a lease and hears its inbox, as far as it knows.</summary>
+    /// <summary>Whether the node holds a lease, as far as it knows.</summary>
     public bool Registered
     {
         get => _registered;
