@@ -68,7 +68,15 @@ internal sealed class ClientEndpoint(
             return;
         }
 
-        await ConnectAsync(context, hubs.Get(hub), result.Identity, selected);
+        var held = hubs.Hold(hub);
+        try
+        {
+            await ConnectAsync(context, held, result.Identity, selected);
+        }
+        finally
+        {
+            held.Release();
+        }
     }
 
     private async Task ConnectAsync(HttpContext context, Hub hub, ClientIdentity identity, string? subprotocol)

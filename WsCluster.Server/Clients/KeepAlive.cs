@@ -9,6 +9,8 @@ namespace WsCluster.Server.Clients;
 /// </summary>
 internal sealed class KeepAlive(NodeOptions options) : BackgroundService
 {
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentDictionary<ClientConnection, Watched> _watched = new();
 
     /// <summary>Watches a connection until the result is disposed.</summary>
@@ -22,10 +24,15 @@ internal sealed class KeepAlive(NodeOptions options) : BackgroundService
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
-        while (!stoppingToken.IsCancellationRequested)
+        while (true)
         {
-            await timer.WaitForNextTickAsync(stoppingToken);
+            // A stop is no failure; an exception would be reported as one where the host has not even started.
+            await Task.Delay(Tick, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+
             var now = Environment.TickCount64;
             foreach (var (_, watched) in _watched)
             {

@@ -208,7 +208,6 @@ internal sealed class OutboundQueue(long limit)
         if (_completed)
         {
             ClearBacklog();
-            _backlogBytes = 0;
             return;
         }
 

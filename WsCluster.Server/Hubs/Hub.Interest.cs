@@ -103,10 +103,9 @@ internal sealed partial class Hub
             if (!success)
             {
                 _unsure.Add(set.Name);
-
                 foreach (var added in joins.Select(join => join.Added).OfType<Membership>())
                 {
-                    Undo(added, set.Name[InterestSet.GroupPrefix.Length..]);
+                    Undo(added);
                 }
             }
 

@@ -44,7 +44,7 @@ internal sealed partial class Hub
         };
 
         // It takes nothing of the budget, so it is always let in.
-        Pipeline.TrySend(mark, new MarkCompletion(this, membership, group, gate));
+        Pipeline.TrySend(mark, new MarkCompletion(this, membership, gate));
     }
 
     /// <summary>The mark has come out of the inbox; the caller holds the lock.</summary>
@@ -64,13 +64,13 @@ internal sealed partial class Hub
         return marked.Membership.IsActive;
     });
 
-    private void OnMarked(Membership membership, string group, bool taken, int nodes)
+    private void OnMarked(Membership membership, bool taken, int nodes)
     {
         lock (_sync)
         {
             if (!taken)
             {
-                Undo(membership, group);
+                Undo(membership);
             }
             else if (nodes == 0)
             {
@@ -80,8 +80,9 @@ internal sealed partial class Hub
     }
 
     /// <summary>A join that failed leaves no trace: its client is told so, and may try again. The caller holds the lock.</summary>
-    private void Undo(Membership membership, string group)
+    private void Undo(Membership membership)
     {
+        var group = membership.Set.Name[InterestSet.GroupPrefix.Length..];
         var groups = membership.Connection.Groups;
         if (groups.TryGetValue(group, out var current) && current == membership)
         {
@@ -90,11 +91,11 @@ internal sealed partial class Hub
         }
     }
 
-    private sealed class MarkCompletion(Hub hub, Membership membership, string group, JoinGate gate) : IPipelineCompletion
+    private sealed class MarkCompletion(Hub hub, Membership membership, JoinGate gate) : IPipelineCompletion
     {
         public void Completed(bool taken, int nodes)
         {
-            hub.OnMarked(membership, group, taken, nodes);
+            hub.OnMarked(membership, taken, nodes);
             gate.Joined(taken);
         }
 

@@ -13,6 +13,7 @@ internal sealed partial class Hub(string name, HubPipeline pipeline, NodeIdentit
     private readonly Lock _sync = new();
     private readonly Dictionary<string, ClientConnection> _connections = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LocalSet> _sets = new(StringComparer.Ordinal);
+    private int _holds;
     private bool _retired;
 
     public string Name { get; } = name;
@@ -49,17 +50,12 @@ internal sealed partial class Hub(string name, HubPipeline pipeline, NodeIdentit
     /// <summary>
     /// Enters a connection with its user and first groups, and waits until Redis knows of them: then every node reaches it.
     /// </summary>
-    /// <returns>False, and the connection is not in, when Redis did not take it, or the hub has just been retired.</returns>
+    /// <returns>False, and the connection is not in, when Redis did not take it.</returns>
     public async Task<bool> AddConnectionAsync(ClientConnection connection, IReadOnlyCollection<string> groups)
     {
         List<JoinAwaiter> joins = [];
         lock (_sync)
         {
-            if (_retired)
-            {
-                return false;
-            }
-
             _connections.Add(connection.Id, connection);
             connection.HubMembership = Enter(InterestSet.Hub);
             if (connection.UserId is { } userId)
@@ -167,12 +163,31 @@ internal sealed partial class Hub(string name, HubPipeline pipeline, NodeIdentit
         }
     }
 
-    /// <summary>Forgets the hub if nothing is left in it; it takes no connection after that.</summary>
+    /// <summary>Keeps the hub from being retired; false if it is.</summary>
+    public bool TryHold()
+    {
+        lock (_sync)
+        {
+            _holds += _retired ? 0 : 1;
+            return !_retired;
+        }
+    }
+
+    /// <summary>Ends a hold.</summary>
+    public void Release()
+    {
+        lock (_sync)
+        {
+            _holds--;
+        }
+    }
+
+    /// <summary>Retires the hub if nothing is left in it and nobody holds it; for good.</summary>
     public bool TryRetire()
     {
         lock (_sync)
         {
-            _retired |= _connections.Count == 0 && _sets.Count == 0 && _unsure.Count == 0 && Pipeline.IsIdle;
+            _retired |= _holds == 0 && _connections.Count == 0 && _sets.Count == 0 && _unsure.Count == 0 && Pipeline.IsIdle;
             return _retired;
         }
     }

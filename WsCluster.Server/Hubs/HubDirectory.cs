@@ -20,6 +20,21 @@ internal sealed class HubDirectory(
 
     public ICollection<Hub> All => _hubs.Values;
 
+    /// <summary>The hub with a normalised name, kept in the directory until <see cref="Hub.Release"/>.</summary>
+    public Hub Hold(string name)
+    {
+        while (true)
+        {
+            var hub = Get(name);
+            if (hub.TryHold())
+            {
+                return hub;
+            }
+
+            Remove(name, hub); // It was retired in this moment.
+        }
+    }
+
     /// <summary>The hub with a normalised name (<see cref="HubName.TryNormalize"/>).</summary>
     public Hub Get(string name) => _hubs.GetOrAdd(name, Create);
 
@@ -37,10 +52,13 @@ internal sealed class HubDirectory(
             hub.Sweep(linger);
             if (hub.TryRetire())
             {
-                _hubs.TryRemove(name, out _);
+                Remove(name, hub);
             }
         }
     }
+
+    /// <summary>Removes this hub, not one that has taken its place.</summary>
+    private void Remove(string name, Hub hub) => _hubs.TryRemove(KeyValuePair.Create(name, hub));
 
     private Hub Create(string name) => new(name, new HubPipeline(name, connection, keys, node, budget, metrics, logger), node, time);
 }

@@ -11,13 +11,20 @@ internal sealed class PipelineBudget(NodeOptions options)
     /// <summary>Takes room for one message, unless the node holds its limit already.</summary>
     public bool TryTake(int bytes)
     {
-        if (Interlocked.Add(ref _bytes, bytes) <= options.MaxQueuedPublishBytes)
+        // Compared before it is added: what one caller takes in vain must not, for a moment, turn away another that takes nothing.
+        while (true)
         {
-            return true;
-        }
+            var waiting = Waiting;
+            if (waiting + bytes > options.MaxQueuedPublishBytes)
+            {
+                return false;
+            }
 
-        Interlocked.Add(ref _bytes, -bytes);
-        return false;
+            if (Interlocked.CompareExchange(ref _bytes, waiting + bytes, waiting) == waiting)
+            {
+                return true;
+            }
+        }
     }
 
     public void Return(long bytes) => Interlocked.Add(ref _bytes, -bytes);

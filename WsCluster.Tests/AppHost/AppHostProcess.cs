@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using WsCluster.Tests.Kit;
 
 namespace WsCluster.Tests.AppHost;
@@ -41,22 +39,6 @@ internal sealed class AppHostProcess : ChildProcess
             proxyPort,
             settings);
 
-    /// <summary>The first of several ports in a row that are free.</summary>
-    public static int FindFreePorts(int count)
-    {
-        while (true)
-        {
-            using var first = Listen(0);
-            var port = ((IPEndPoint)first!.LocalEndpoint).Port;
-            var others = Enumerable.Range(port + 1, count - 1).Select(next => next <= IPEndPoint.MaxPort ? Listen(next) : null).ToArray();
-            Array.ForEach(others, listener => listener?.Stop());
-            if (others.All(listener => listener is not null))
-            {
-                return port;
-            }
-        }
-    }
-
     /// <summary>Waits until it has said that the cluster is ready.</summary>
     public async Task WaitReadyAsync()
     {
@@ -95,21 +77,6 @@ internal sealed class AppHostProcess : ChildProcess
         // Anywhere but the repository: nothing may depend on the folder that it is started in.
         start.WorkingDirectory = Path.GetTempPath();
         return new AppHostProcess(start, proxyPort);
-    }
-
-    private static TcpListener? Listen(int port)
-    {
-        var listener = new TcpListener(IPAddress.Loopback, port);
-        try
-        {
-            listener.Start();
-            return listener;
-        }
-        catch (SocketException)
-        {
-            listener.Dispose();
-            return null;
-        }
     }
 
     /// <summary>The parent of a process that runs; null for one that has ended, be it that nobody has asked for its exit code yet.</summary>

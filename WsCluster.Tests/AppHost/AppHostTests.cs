@@ -13,7 +13,7 @@ public sealed class AppHostTests : ProcessTest
     [Fact]
     public async Task Up_starts_a_cluster_and_CtrlC_stops_it_without_a_trace()
     {
-        var host = Watch(AppHostProcess.StartByScript(nodes: 3, AppHostProcess.FindFreePorts(4)));
+        var host = Watch(AppHostProcess.StartByScript(nodes: 3, FreePorts.Find(4)));
         await host.WaitReadyAsync();
 
         Assert.True(host.Log.Contains($"Endpoint=http://localhost:{host.ProxyPort};AccessKey="));
@@ -109,7 +109,7 @@ public sealed class AppHostTests : ProcessTest
     public async Task Wrong_option_is_named(string name, string value, string option)
     {
         // The last one is a node's option: the node names it, and the AppHost ends with the same code.
-        var host = Watch(AppHostProcess.Start(nodes: 1, AppHostProcess.FindFreePorts(2), (name, value)));
+        var host = Watch(AppHostProcess.Start(nodes: 1, FreePorts.Find(2), (name, value)));
 
         Assert.Equal(2, await host.WaitForExitAsync());
         Assert.Contains(host.Log.From(0), line => line.Contains("Configuration error: " + option, StringComparison.Ordinal));
@@ -127,7 +127,7 @@ public sealed class AppHostTests : ProcessTest
 
     private async Task<AppHostProcess> StartAsync(int nodes, params (string Name, string Value)[] settings)
     {
-        var host = Watch(AppHostProcess.Start(nodes, AppHostProcess.FindFreePorts(nodes + 1), settings));
+        var host = Watch(AppHostProcess.Start(nodes, FreePorts.Find(nodes + 1), settings));
         await host.WaitReadyAsync();
         return host;
     }

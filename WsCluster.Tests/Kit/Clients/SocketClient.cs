@@ -9,6 +9,7 @@ public abstract class SocketClient : IAsyncDisposable
     private readonly ClientWebSocket _socket;
     private readonly SemaphoreSlim _sending = new(1, 1);
     private readonly TaskCompletionSource<SocketClosure> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _closing;
 
     /// <summary>Takes over a connected socket; <see cref="StartReading"/> follows.</summary>
     protected SocketClient(ClientWebSocket socket)
@@ -79,6 +80,7 @@ public abstract class SocketClient : IAsyncDisposable
     /// <summary>Sends a close frame (1000) and waits for the answer.</summary>
     public async Task<SocketClosure> CloseAsync()
     {
+        _closing = true;
         await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
         return await Closed.Within("the server answers the close frame");
     }
@@ -146,7 +148,8 @@ public abstract class SocketClient : IAsyncDisposable
             if (result.MessageType == WebSocketMessageType.Close)
             {
                 var closure = new SocketClosure((int)_socket.CloseStatus!.Value, _socket.CloseStatusDescription);
-                if (_socket.State == WebSocketState.CloseReceived)
+                // The answer to our own close frame may be here before ClientWebSocket has noted that it sent one: it needs no answer.
+                if (!_closing && _socket.State == WebSocketState.CloseReceived)
                 {
                     await _socket.CloseOutputAsync(_socket.CloseStatus.Value, null, CancellationToken.None);
                 }

@@ -23,7 +23,7 @@ public sealed class RedisServer : TestRedis
             Assert.Skip(reason);
         }
 
-        return new RedisServer(FindFreePort());
+        return new RedisServer(FreePorts.Find());
     }
 
     /// <summary>A running server.</summary>

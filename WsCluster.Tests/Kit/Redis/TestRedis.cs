@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-
 namespace WsCluster.Tests.Kit;
 
 /// <summary>A Redis of one test or fixture, on a port of its own, empty at start, without persistence.</summary>
@@ -25,12 +22,4 @@ public abstract class TestRedis : IAsyncDisposable
 
     /// <inheritdoc/>
     public abstract ValueTask DisposeAsync();
-
-    /// <summary>A port that was free a moment ago, for servers that can't say which one the system gave them.</summary>
-    protected static int FindFreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }
