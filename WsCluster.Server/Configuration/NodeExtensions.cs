@@ -21,7 +21,7 @@ internal static class NodeExtensions
             .BindConfiguration(NodeOptions.Section)
             .Configure<IConfiguration>((options, configuration) =>
             {
-                options.PublicEndpoints = Endpoints(configuration.GetList($"{NodeOptions.Section}:{nameof(NodeOptions.PublicEndpoints)}"));
+                options.ReadEndpoints(configuration);
                 options.AnonymousRoles = configuration.GetList($"{NodeOptions.Section}:{nameof(NodeOptions.AnonymousRoles)}");
             })
             .ValidateOnStart();
@@ -68,7 +68,4 @@ internal static class NodeExtensions
         app.UseExceptionHandler();
         app.UseStatusCodePages();
     }
-
-    private static string[] Endpoints(string[] configured) =>
-        [.. configured.Select(endpoint => AccessTokenValidator.Normalize(endpoint) ?? endpoint)];
 }

@@ -18,8 +18,8 @@ public sealed class NodeClaimTests(SharedRedis redis) : IClassFixture<SharedRedi
         var registry = await Registry.NewAsync(redis, Long);
         await registry.Nodes.RegisterAsync(Registry.Node("a"));
 
-        Assert.False(await registry.Nodes.ClaimAsync("a.0", LongClaim));
-        Assert.False(await registry.Nodes.ClaimAsync("never.0", LongClaim));
+        Assert.False(await registry.Nodes.ClaimAsync("a.0", "b.0", LongClaim));
+        Assert.False(await registry.Nodes.ClaimAsync("never.0", "b.0", LongClaim));
         Assert.NotNull((await registry.Nodes.ReadAsync()).Find("a"));
     }
 
@@ -47,7 +47,7 @@ public sealed class NodeClaimTests(SharedRedis redis) : IClassFixture<SharedRedi
 
         async Task<int> ClaimAllAsync(TimeSpan time)
         {
-            var claims = await Task.WhenAll(Enumerable.Range(0, 64).Select(i => claimants[i % claimants.Length].Nodes.ClaimAsync("a.0", time)));
+            var claims = await Task.WhenAll(Enumerable.Range(0, 64).Select(i => claimants[i % claimants.Length].Nodes.ClaimAsync("a.0", "b.0", time)));
             return claims.Count(won => won);
         }
     }
@@ -58,12 +58,12 @@ public sealed class NodeClaimTests(SharedRedis redis) : IClassFixture<SharedRedi
         var registry = await Registry.NewAsync(redis, Short);
         await registry.Nodes.RegisterAsync(Registry.Node("a"));
         await registry.WaitAsync(seen => seen.Expired.Contains("a.0"));
-        Assert.True(await registry.Nodes.ClaimAsync("a.0", ShortClaim));
+        Assert.True(await registry.Nodes.ClaimAsync("a.0", "b.0", ShortClaim));
 
         await registry.WaitAsync(seen => seen.Expired.Contains("a.0"));
 
-        Assert.True(await registry.Nodes.ClaimAsync("a.0", LongClaim));
-        Assert.False(await registry.Nodes.ClaimAsync("a.0", LongClaim));
+        Assert.True(await registry.Nodes.ClaimAsync("a.0", "b.0", LongClaim));
+        Assert.False(await registry.Nodes.ClaimAsync("a.0", "b.0", LongClaim));
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class NodeClaimTests(SharedRedis redis) : IClassFixture<SharedRedi
         var snapshot = await registry.Nodes.ReadAsync();
         Assert.Equal("b", Assert.Single(snapshot.Nodes).Node.NodeId);
         Assert.Empty(snapshot.Expired);
-        Assert.False(await registry.Nodes.ClaimAsync("a.0", LongClaim));
+        Assert.False(await registry.Nodes.ClaimAsync("a.0", "b.0", LongClaim));
         Assert.False((await registry.Nodes.RenewAsync(Registry.Node("a"))).Held);
 
         await registry.Nodes.ReleaseAsync("a.0");
@@ -94,7 +94,7 @@ public sealed class NodeClaimTests(SharedRedis redis) : IClassFixture<SharedRedi
         await registry.Nodes.LeaveAsync("a.0", ShortClaim);
 
         await registry.WaitAsync(seen => seen.Expired.Contains("a.0"));
-        Assert.True(await registry.Nodes.ClaimAsync("a.0", LongClaim));
+        Assert.True(await registry.Nodes.ClaimAsync("a.0", "b.0", LongClaim));
     }
 
     [Fact]
@@ -103,7 +103,7 @@ public sealed class NodeClaimTests(SharedRedis redis) : IClassFixture<SharedRedi
         var registry = await Registry.NewAsync(redis, Short);
         await registry.Nodes.RegisterAsync(Registry.Node("a"));
         await registry.WaitAsync(seen => seen.Expired.Contains("a.0"));
-        Assert.True(await registry.Nodes.ClaimAsync("a.0", LongClaim));
+        Assert.True(await registry.Nodes.ClaimAsync("a.0", "b.0", LongClaim));
 
         await registry.Nodes.LeaveAsync("a.0", ShortClaim);
 
