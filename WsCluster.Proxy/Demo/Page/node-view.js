@@ -1,0 +1,90 @@
+import { setText, svg } from "./dom.js";
+import { authority, count, rate, shortId } from "./format.js";
+
+const words = {
+  joining: "joining",
+  ready: "ready",
+  draining: "draining",
+  silent: "no heartbeat",
+  dead: "lease ran out",
+  left: "left",
+};
+
+/** One node of the picture, a card or a tile. Moves by a transform, so that style sheets can animate it. */
+export class NodeView {
+  root;
+  #parts = {};
+  #shape = "";
+
+  constructor(node) {
+    this.root = svg("g", { class: "node", "data-node-id": node.id });
+  }
+
+  /** Shows a node in a slot; `shorter` is what to call it where its address doesn't fit. */
+  show(node, slot, layout, shorter) {
+    const shape = `${layout.cards} ${slot.width} ${slot.height} ${layout.rem}`;
+    if (shape !== this.#shape) this.#build(slot, layout);
+    this.#shape = shape;
+
+    this.root.style.transform = `translate(${slot.x}px, ${slot.y}px)`;
+    this.root.dataset.state = node.shown;
+    const full = authority(node.address);
+    const room = slot.width / layout.rem - 1.5; // rem, between the paddings
+    setText(this.#parts.name, layout.cards && full.length * 0.55 <= room ? full : shorter);
+    setText(this.#parts.title, `${full}, ${node.id}: ${words[node.shown]}, ${count(node.connections)} connections, ${rate(node.messagesPerSecond)} messages/s`);
+    setText(this.#parts.connections, count(node.connections));
+    setText(this.#parts.rate, layout.cards ? rate(node.messagesPerSecond) : `${rate(node.messagesPerSecond)}/s`);
+    if (!layout.cards) return;
+    setText(this.#parts.id, shortId(node.id));
+    setText(this.#parts.state, words[node.shown]);
+  }
+
+  /** Shows what is left of the lease: a share, and in ms. */
+  lease(share, ms) {
+    this.#parts.lease?.setAttribute("transform", `scale(${share.toFixed(3)} 1)`);
+    if (this.#parts.leaseText) setText(this.#parts.leaseText, `${(ms / 1000).toFixed(1)} s`);
+  }
+
+  /** Lights up for a moment: a message came through. */
+  flash(className) {
+    this.root.classList.remove("lit", "ann", "bob", "swarm");
+    void this.root.getBoundingClientRect(); // so that the animation begins again
+    this.root.classList.add("lit", className);
+  }
+
+  #build(slot, layout) {
+    const { width, height } = slot;
+    const { rem } = layout;
+    const text = (className, x, y, anchor = "start") =>
+      svg("text", { class: className, x: x * rem, y: y * rem, "text-anchor": anchor });
+    const parts = (this.#parts = { title: svg("title") });
+    const box = svg("rect", { class: "box", width, height, rx: 0.45 * rem });
+    const pad = layout.cards ? 0.85 : 0.55;
+    const right = width / rem - pad;
+    const bar = { x: pad * rem, y: height - (layout.cards ? 0.95 : 0.42) * rem, width: (right - pad) * rem, height: 0.16 * rem };
+    parts.lease = svg("rect", { class: "lease", width: bar.width, height: bar.height });
+    const lease = svg("g", { transform: `translate(${bar.x} ${bar.y})` }, svg("rect", { class: "track", width: bar.width, height: bar.height }), parts.lease);
+
+    if (layout.cards) {
+      parts.name = text("name", pad, 1.65);
+      parts.id = text("id", pad, 2.75);
+      parts.state = text("state", pad + 0.85, 3.95);
+      parts.connections = text("figure", pad, 5.75);
+      parts.rate = text("figure", pad + (right - pad) / 2, 5.75);
+      parts.leaseText = text("unit", right, 7.35, "end");
+      const unit = (x, y, words) => Object.assign(text("unit", x, y), { textContent: words });
+      this.root.replaceChildren(
+        parts.title, box, parts.name, parts.id, svg("circle", { class: "lamp", cx: (pad + 0.3) * rem, cy: 3.68 * rem, r: 0.27 * rem }), parts.state,
+        parts.connections, unit(pad, 6.45, "clients"), parts.rate, unit(pad + (right - pad) / 2, 6.45, "msg/s"),
+        unit(pad, 7.35, "lease"), parts.leaseText, lease);
+      return;
+    }
+
+    parts.name = text("name", pad + 0.75, 1.25);
+    parts.connections = text("small", pad, 2.4);
+    parts.rate = text("small", right, 2.4, "end");
+    this.root.replaceChildren(
+      parts.title, box, svg("circle", { class: "lamp", cx: (pad + 0.25) * rem, cy: 0.97 * rem, r: 0.25 * rem }),
+      parts.name, parts.connections, parts.rate, lease);
+  }
+}
