@@ -7,16 +7,19 @@ const windows = 3; // a node's report is up to this many periods late
 /** Draws the traffic of everybody else, from the nodes' own reports, as faint dots: the more there is, the more dots. */
 export class Ambient {
   #picture;
+  #roster;
   #own = new Map(); // node id -> counts of this page's messages, the newest window first
 
-  constructor(picture, traffic) {
+  constructor({ picture, roster, traffic }) {
     this.#picture = picture;
+    this.#roster = roster;
     traffic.on("sent", (message) => this.#count(message.sender.node, "sent"));
     traffic.on("received", ({ client }) => this.#count(client.node, "received"));
   }
 
   show(snapshot) {
-    for (const node of snapshot.redis.available ? snapshot.nodes : []) {
+    const heard = this.#roster.nodes.filter((node) => !node.goneAt && node.shown !== "silent");
+    for (const node of snapshot.redis.available ? heard : []) {
       const own = this.#own.get(node.id) ?? [];
       const sent = node.messagesPerSecond - Math.max(0, ...own.map((window) => window.sent)) * 1.3;
       const received = node.deliveriesPerSecond - Math.max(0, ...own.map((window) => window.received)) * 1.3;

@@ -2,6 +2,7 @@ import { oncePerFrame, setText, svg } from "./dom.js";
 import { duration } from "./format.js";
 
 const kept = 120;
+const redrawn = 250; // ms at least between two drawings
 const lowest = 0.5; // ms, the bottom of the axis
 const least = 20; // ms, the top of the axis while everything is quick
 
@@ -17,7 +18,7 @@ export class Chart {
     this.#svg = document.getElementById("chart");
     this.#median = document.getElementById("latency-median");
     this.#p99 = document.getElementById("latency-p99");
-    this.draw = oncePerFrame(() => this.#draw());
+    this.draw = oncePerFrame(() => this.#draw(), redrawn);
     new ResizeObserver(this.draw).observe(this.#svg.parentElement);
     traffic.on("received", (receipt) => this.#take(receipt));
   }
@@ -35,7 +36,7 @@ export class Chart {
     const host = this.#svg.parentElement;
     const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
     const [width, height] = [host.clientWidth, host.clientHeight];
-    const left = 2.6 * rem;
+    const left = 3.3 * rem;
     const sorted = this.#points.map((point) => point.latency).sort((a, b) => a - b);
     const top = Math.max(least, (sorted[sorted.length - 1] ?? 0) * 1.3);
     const y = (ms) => height - 0.5 * rem - ((height - 1.2 * rem) * Math.log(Math.max(ms, lowest) / lowest)) / Math.log(top / lowest);

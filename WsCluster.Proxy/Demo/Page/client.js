@@ -1,11 +1,13 @@
 import { Emitter } from "./emitter.js";
+import { Gate } from "./gate.js";
 import { forget, negotiate } from "./negotiate.js";
 
 const subprotocol = "json.webpubsub.azure.v1";
 const hub = "demo";
-const firstDelay = 100; // ms; doubled with every failure, with jitter, so that the clients of a dead node don't come back in one blow
-const longestDelay = 5000;
-const ackDeadline = 15_000;
+const ackDeadline = 15_000; // ms
+
+// All clients of the page go through it. Chromium holds up a page by seconds that has more than about ten WebSockets in their handshake.
+const handshakes = new Gate(6);
 
 /**
  * One WebSocket client. It reconnects by itself, then joins its groups again, and only then calls itself connected.
@@ -21,13 +23,11 @@ export class Client extends Emitter {
   #admission;
   #preferredNode;
   #socket = null;
-  #failures = 0;
-  #timer = 0;
   #lastAckId = 0;
   #pending = new Map();
 
   /** `admission` answers a promise that is fulfilled when it makes sense to connect. */
-  constructor(user, { groups = [], admission = async () => {} } = {}) {
+  constructor(user, { groups, admission }) {
     super();
     this.user = user;
     this.groups = new Set(groups);
@@ -41,7 +41,6 @@ export class Client extends Emitter {
   }
 
   stop() {
-    clearTimeout(this.#timer);
     this.#setState("stopped");
     this.#socket?.close(1000);
     this.#socket = null;
@@ -71,35 +70,50 @@ export class Client extends Emitter {
     });
   }
 
-  async #connect() {
-    this.#setState("connecting");
+  async #connect(state = "connecting") {
+    this.#setState(state);
+    await this.#admission();
+    await handshakes.enter();
+    let succeeded = false;
     try {
-      await this.#admission();
-      const url = new URL(await negotiate(hub, this.user));
-      if (this.state === "stopped") return;
-      if (this.#preferredNode) url.searchParams.set("wscluster_node", this.#preferredNode);
-      this.#preferredNode = null;
-      this.#open(url);
+      if (this.state !== "stopped") await this.#handshake();
+      succeeded = true;
     } catch (error) {
-      this.#retry(error.message);
+      forget(hub, this.user); // the token may be the reason; a browser doesn't say
+      this.problem = error.message;
     }
+
+    const stopped = this.state === "stopped";
+    handshakes.leave(succeeded || stopped);
+    if (!succeeded && !stopped) this.#connect("waiting");
   }
 
-  #open(url) {
+  /** Opens the WebSocket and waits for its first frame; throws if it can't be opened. */
+  async #handshake() {
+    const url = new URL(await negotiate(hub, this.user));
+    if (this.state === "stopped") return;
+
+    // All clients of a browser share its cookies: by the proxy's affinity cookie they would all go to one node.
+    url.searchParams.set("wscluster_node", this.#preferredNode ?? "any");
+    this.#preferredNode = null;
     const socket = new WebSocket(url, subprotocol);
-    let opened = false;
     this.#socket = socket;
-    socket.onopen = () => (opened = true);
-    socket.onmessage = (event) => {
-      if (this.#socket === socket) this.#receive(event.data);
-    };
-    socket.onclose = (event) => {
-      if (!opened) forget(hub, this.user);
-      for (const ackId of [...this.#pending.keys()]) this.#settle(ackId, new Error("The connection was lost before the answer came."));
-      if (this.#socket !== socket) return;
-      this.#socket = null;
-      this.#retry(event.reason || (opened ? "The connection broke." : "No node took the connection."));
-    };
+    await new Promise((resolve, reject) => {
+      socket.onmessage = (event) => {
+        if (this.#socket === socket) this.#receive(event.data);
+        resolve();
+      };
+      socket.onclose = () => reject(new Error("No node took the connection."));
+    });
+    socket.onclose = (event) => this.#closed(socket, event.reason || "The connection broke.");
+  }
+
+  #closed(socket, problem) {
+    for (const ackId of [...this.#pending.keys()]) this.#settle(ackId, new Error("The connection was lost before the answer came."));
+    if (this.#socket !== socket) return;
+    this.#socket = null;
+    this.problem = problem;
+    this.#connect("waiting");
   }
 
   #receive(text) {
@@ -121,18 +135,9 @@ export class Client extends Emitter {
     }
 
     if (this.#socket !== socket) return;
-    this.#failures = 0;
     this.node = connectionId.slice(connectionId.lastIndexOf(".") + 1); // a connection's id ends in its node's
     this.problem = "";
     this.#setState("connected");
-  }
-
-  #retry(problem) {
-    if (this.state === "stopped") return;
-    const delay = Math.min(longestDelay, firstDelay * 2 ** this.#failures++) * (0.5 + Math.random() / 2);
-    this.problem = problem;
-    this.#setState("waiting");
-    this.#timer = setTimeout(() => this.#connect(), delay);
   }
 
   #send(frame) {

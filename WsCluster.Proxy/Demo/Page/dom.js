@@ -15,16 +15,18 @@ export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
-/** Runs a function once before the next paint, however often it was asked to. */
-export function oncePerFrame(action) {
+/** A function that runs the action once before a paint, however often it was asked to, and not more often than every `ms`. */
+export function oncePerFrame(action, ms = 0) {
   let asked = false;
+  let last = 0;
   return () => {
     if (asked) return;
     asked = true;
-    requestAnimationFrame(() => {
+    setTimeout(() => requestAnimationFrame(() => {
       asked = false;
+      last = performance.now();
       action();
-    });
+    }), Math.max(0, last + ms - performance.now()));
   };
 }
 

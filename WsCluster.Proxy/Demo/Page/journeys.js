@@ -9,7 +9,7 @@ const legs = { toNode: 380, toRedis: 420, along: 480, toClient: 420 };
  */
 export class Journeys {
   #picture;
-  #journeys = new Map(); // message id -> { lane, arrived, nodes: node id -> landed }
+  #journeys = new Map(); // message id -> { lane, arrived, nodes: id -> the places (x) of its receivers }
 
   constructor(picture, traffic) {
     this.#picture = picture;
@@ -26,26 +26,29 @@ export class Journeys {
 
     const tone = message.sender.user;
     const radius = tone === "swarm" ? 0.2 * layout.rem : 0.34 * layout.rem;
-    const journey = { tone, radius, from, arrived: false, nodes: new Set() };
+    const journey = { tone, radius, from, arrived: false, nodes: new Map() };
     this.#journeys.set(message.id, journey);
     setTimeout(() => this.#journeys.delete(message.id), 10_000);
-    flights.fly(clientToNode(layout, slot), legs.toNode, tone, radius, () => {
+    flights.fly(clientToNode(layout, slot, this.#picture.place(message.sender)), legs.toNode, tone, radius, () => {
       this.#picture.flash(from, tone);
       flights.fly(nodeToRedis(layout, slot), legs.toRedis, tone, radius, () => {
         journey.arrived = true;
-        for (const node of journey.nodes) this.#deliver(journey, node);
+        for (const node of journey.nodes.keys()) this.#deliver(journey, node);
       });
     });
   }
 
   #received(message, client) {
     const journey = this.#journeys.get(message.id);
-    if (!journey || journey.nodes.has(client.node)) return;
-    journey.nodes.add(client.node);
-    if (journey.arrived) this.#deliver(journey, client.node);
+    const x = this.#picture.place(client);
+    if (!journey || x === undefined) return;
+    const first = !journey.nodes.has(client.node);
+    if (first) journey.nodes.set(client.node, new Set());
+    journey.nodes.get(client.node).add(x);
+    if (first && journey.arrived) this.#deliver(journey, client.node);
   }
 
-  #deliver({ tone, radius, from }, node) {
+  #deliver({ tone, radius, from, nodes }, node) {
     const { layout, flights } = this.#picture;
     const [source, target] = [this.#picture.slot(from), this.#picture.slot(node)];
     if (!source || !target) return;
@@ -54,7 +57,7 @@ export class Journeys {
     const up = nodeToRedis(layout, target).reverse();
     flights.fly([down[down.length - 1], ...up], legs.along, tone, radius, () => {
       this.#picture.flash(node, tone);
-      flights.fly(clientToNode(layout, target).reverse(), legs.toClient, tone, radius);
+      for (const x of nodes.get(node)) flights.fly(clientToNode(layout, target, x).reverse(), legs.toClient, tone, radius);
     });
   }
 }

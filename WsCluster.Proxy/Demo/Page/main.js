@@ -29,7 +29,7 @@ new Chat(chats, "Bob", bob, { peer: ann, traffic, roster });
 const swarm = new Swarm({ traffic, roster, adopt, admission });
 
 const picture = new Picture(document.getElementById("picture"), roster, () => [ann, bob, ...swarm.clients]);
-const ambient = new Ambient(picture, traffic);
+const ambient = new Ambient({ picture, roster, traffic });
 new Journeys(picture, traffic);
 new Chart(traffic);
 new Summary({ roster, cluster });
@@ -56,7 +56,7 @@ function adopt(client) {
 /** Ann and Bob start on two different nodes, if there are two, and greet each other. */
 async function start() {
   await cluster.takesClients();
-  const ready = (cluster.snapshot?.nodes ?? []).filter((node) => node.state === "ready");
+  const ready = roster.nodes.filter((node) => node.state === "ready");
   ann.start(ready[0]?.id);
   bob.start(ready[1]?.id);
   await Promise.all([connected(ann), connected(bob)]);

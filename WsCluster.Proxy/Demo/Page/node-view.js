@@ -1,6 +1,8 @@
 import { setText, svg } from "./dom.js";
 import { authority, count, rate, shortId } from "./format.js";
 
+const flashed = 600; // ms
+
 const words = {
   joining: "joining",
   ready: "ready",
@@ -15,6 +17,7 @@ export class NodeView {
   root;
   #parts = {};
   #shape = "";
+  #lit = -Infinity;
 
   constructor(node) {
     this.root = svg("g", { class: "node", "data-node-id": node.id });
@@ -35,7 +38,7 @@ export class NodeView {
     setText(this.#parts.connections, count(node.connections));
     setText(this.#parts.rate, layout.cards ? rate(node.messagesPerSecond) : `${rate(node.messagesPerSecond)}/s`);
     if (!layout.cards) return;
-    setText(this.#parts.id, shortId(node.id));
+    setText(this.#parts.id, room > 10 ? shortId(node.id) : "");
     setText(this.#parts.state, words[node.shown]);
   }
 
@@ -45,11 +48,11 @@ export class NodeView {
     if (this.#parts.leaseText) setText(this.#parts.leaseText, `${(ms / 1000).toFixed(1)} s`);
   }
 
-  /** Lights up for a moment: a message came through. */
-  flash(className) {
-    this.root.classList.remove("lit", "ann", "bob", "swarm");
-    void this.root.getBoundingClientRect(); // so that the animation begins again
-    this.root.classList.add("lit", className);
+  /** Lights up for a moment in the colour of a custom property: a message came through. */
+  flash(tone) {
+    if (performance.now() - this.#lit < flashed / 2) return;
+    this.#lit = performance.now();
+    this.#parts.box.animate([{ stroke: `var(--${tone})`, strokeWidth: 2.5 }, {}], { duration: flashed, easing: "ease-out" });
   }
 
   #build(slot, layout) {
@@ -57,26 +60,25 @@ export class NodeView {
     const { rem } = layout;
     const text = (className, x, y, anchor = "start") =>
       svg("text", { class: className, x: x * rem, y: y * rem, "text-anchor": anchor });
-    const parts = (this.#parts = { title: svg("title") });
-    const box = svg("rect", { class: "box", width, height, rx: 0.45 * rem });
+    const parts = (this.#parts = { title: svg("title"), box: svg("rect", { class: "box", width, height, rx: 0.45 * rem }) });
     const pad = layout.cards ? 0.85 : 0.55;
     const right = width / rem - pad;
-    const bar = { x: pad * rem, y: height - (layout.cards ? 0.95 : 0.42) * rem, width: (right - pad) * rem, height: 0.16 * rem };
+    const bar = { x: pad * rem, y: height - (layout.cards ? 0.8 : 0.42) * rem, width: (right - pad) * rem, height: 0.16 * rem };
     parts.lease = svg("rect", { class: "lease", width: bar.width, height: bar.height });
     const lease = svg("g", { transform: `translate(${bar.x} ${bar.y})` }, svg("rect", { class: "track", width: bar.width, height: bar.height }), parts.lease);
 
     if (layout.cards) {
-      parts.name = text("name", pad, 1.65);
-      parts.id = text("id", pad, 2.75);
-      parts.state = text("state", pad + 0.85, 3.95);
-      parts.connections = text("figure", pad, 5.75);
-      parts.rate = text("figure", pad + (right - pad) / 2, 5.75);
-      parts.leaseText = text("unit", right, 7.35, "end");
+      parts.name = text("name", pad, 1.7);
+      parts.state = text("state", pad + 0.9, 3);
+      parts.id = text("id", right, 3, "end");
+      parts.connections = text("figure", pad, 5.6);
+      parts.rate = text("figure", pad + (right - pad) / 2, 5.6);
+      parts.leaseText = text("unit", right, 8.05, "end");
       const unit = (x, y, words) => Object.assign(text("unit", x, y), { textContent: words });
       this.root.replaceChildren(
-        parts.title, box, parts.name, parts.id, svg("circle", { class: "lamp", cx: (pad + 0.3) * rem, cy: 3.68 * rem, r: 0.27 * rem }), parts.state,
-        parts.connections, unit(pad, 6.45, "clients"), parts.rate, unit(pad + (right - pad) / 2, 6.45, "msg/s"),
-        unit(pad, 7.35, "lease"), parts.leaseText, lease);
+        parts.title, parts.box, parts.name, parts.id, svg("circle", { class: "lamp", cx: (pad + 0.3) * rem, cy: 2.71 * rem, r: 0.27 * rem }), parts.state,
+        parts.connections, unit(pad, 6.6, "clients"), parts.rate, unit(pad + (right - pad) / 2, 6.6, "msg/s"),
+        unit(pad, 8.05, "lease"), parts.leaseText, lease);
       return;
     }
 
@@ -84,7 +86,7 @@ export class NodeView {
     parts.connections = text("small", pad, 2.4);
     parts.rate = text("small", right, 2.4, "end");
     this.root.replaceChildren(
-      parts.title, box, svg("circle", { class: "lamp", cx: (pad + 0.25) * rem, cy: 0.97 * rem, r: 0.25 * rem }),
+      parts.title, parts.box, svg("circle", { class: "lamp", cx: (pad + 0.25) * rem, cy: 0.97 * rem, r: 0.25 * rem }),
       parts.name, parts.connections, parts.rate, lease);
   }
 }

@@ -51,8 +51,13 @@ export class Picture {
     return this.#slots.get(nodeId) ?? null;
   }
 
-  flash(nodeId, className) {
-    this.#views.get(nodeId)?.flash(className);
+  /** Where a client is on the rail (x); undefined if it isn't. */
+  place(client) {
+    return this.#rail.place(client);
+  }
+
+  flash(nodeId, tone) {
+    this.#views.get(nodeId)?.flash(tone);
   }
 
   #draw() {
@@ -77,8 +82,10 @@ export class Picture {
     }
 
     this.#drawBars(layout);
-    const occupied = this.#rail.show(this.#clients(), layout, this.#slots);
-    this.#layers.wires.replaceChildren(...nodes.flatMap((node) => wires(node, layout, this.#slots.get(node.id), occupied)));
+    const tokens = this.#rail.show(this.#clients(), layout, this.#slots);
+    this.#layers.wires.replaceChildren(
+      ...nodes.flatMap((node) => wires(node, layout, this.#slots.get(node.id))),
+      ...tokens.map((x) => line([[x, layout.railY], [x, layout.proxy.y]], "client")));
     this.#leases();
   }
 
@@ -104,7 +111,7 @@ export class Picture {
       const { x, y, width, height } = layout[name];
       const { box, label, note } = this.#texts[name];
       for (const [key, value] of Object.entries({ x: x + 0.5, y, width: width - 1, height, rx: 0.45 * layout.rem })) box.setAttribute(key, value);
-      const baseline = y + height / 2 + 0.33 * layout.rem;
+      const baseline = y + height - 0.97 * layout.rem;
       for (const [text, at] of [[label, x + 0.85 * layout.rem], [note, x + width - 0.85 * layout.rem]]) {
         text.setAttribute("x", at);
         text.setAttribute("y", baseline);
@@ -124,16 +131,14 @@ export class Picture {
   }
 }
 
-function wires(node, layout, slot, occupied) {
-  const line = (points, className) =>
-    svg("polyline", { class: `wire ${className}`, points: points.map((point) => point.join(",")).join(" "), "data-state": node.shown });
-  const [start, ...rest] = clientToNode(layout, slot);
-  const upper = [[start[0], layout.proxy.y + layout.proxy.height], ...rest];
-  const lower = nodeToRedis(layout, slot).map(([x, y], index, all) => (index === all.length - 1 ? [x, layout.redis.y] : [x, y]));
-  const drawn = [line(upper, "upper"), line(lower, "lower")];
-  if (occupied.has(slot.lane)) drawn.push(line([start, [start[0], layout.proxy.y]], "client"));
-  return drawn;
+function wires(node, layout, slot) {
+  const upper = [[slot.lane, layout.proxy.y + layout.proxy.height], ...clientToNode(layout, slot).slice(3)];
+  const lower = [...nodeToRedis(layout, slot).slice(0, -1), [slot.lane, layout.redis.y]];
+  return [line(upper, "upper", node.shown), line(lower, "lower", node.shown)];
 }
+
+const line = (points, className, state = null) =>
+  svg("polyline", { class: `wire ${className}`, points: points.map((point) => point.join(",")).join(" "), "data-state": state });
 
 /** Names for narrow places: the port if the nodes differ by it, else the host. */
 function shorterNames(nodes) {

@@ -7,12 +7,18 @@ const people = { ann: "A", bob: "B" };
 export class Rail {
   #layer;
   #tokens = new Map();
+  #places = new WeakMap(); // client -> its token's key
 
   constructor(layer) {
     this.#layer = layer;
   }
 
-  /** Answers the lanes (x) that have clients. */
+  /** Where a client's token is (x of its middle); undefined if there is none. */
+  place(client) {
+    return this.#tokens.get(this.#places.get(client))?.x;
+  }
+
+  /** Answers where there are clients (x). */
   show(clients, layout, slots) {
     const lanes = new Map(); // x -> tokens, left to right
     const adrift = new Map();
@@ -21,26 +27,27 @@ export class Rail {
       if (!slot) continue;
       const connected = client.state === "connected";
       const key = people[client.user] ? client.user : `swarm ${slot.lane}`;
-      const tokens = (connected ? lanes : adrift);
+      this.#places.set(client, key);
+      const tokens = connected ? lanes : adrift;
       const lane = tokens.get(slot.lane) ?? tokens.set(slot.lane, new Map()).get(slot.lane);
       lane.set(key, (lane.get(key) ?? 0) + 1);
     }
 
     const shown = new Set();
-    for (const [x, tokens] of lanes) this.#place(x, tokens, layout, shown, false);
+    for (const [x, tokens] of lanes) this.#put(x, tokens, layout, shown, false);
     for (const [x, tokens] of adrift) {
       const rest = new Map([...tokens].filter(([key]) => people[key] && !shown.has(key)));
-      this.#place(x, rest, layout, shown, true);
+      this.#put(x, rest, layout, shown, true);
     }
     for (const [key, token] of this.#tokens) {
       if (shown.has(key)) continue;
       token.root.remove();
       this.#tokens.delete(key);
     }
-    return new Set(lanes.keys());
+    return [...this.#tokens.values()].filter((token) => !token.adrift).map((token) => token.x);
   }
 
-  #place(lane, tokens, layout, shown, adrift) {
+  #put(lane, tokens, layout, shown, adrift) {
     const { rem } = layout;
     const widths = [...tokens].map(([key, size]) => (people[key] ? 1.7 : 1.3 + 0.55 * count(size).length) * rem);
     const spacing = 0.3 * rem;
@@ -53,6 +60,8 @@ export class Rail {
       token.text.setAttribute("x", width / 2);
       token.text.setAttribute("y", 1.17 * rem);
       setText(token.text, people[key] ?? count(size));
+      token.x = x + width / 2;
+      token.adrift = adrift;
       token.root.classList.toggle("adrift", adrift);
       token.root.style.transform = `translate(${x}px, ${layout.railY - 0.85 * rem}px)`;
       x += width + spacing;

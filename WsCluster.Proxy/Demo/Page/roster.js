@@ -3,7 +3,7 @@ import { authority, shortId } from "./format.js";
 
 const deadShownFor = 12_000; // ms
 const leftShownFor = 4000;
-const silentBelow = 0.55; // of a whole lease: a node renews it every second, a whole one is 5 s
+const silentBelow = 0.45; // of a whole lease, which is 5 s and renewed every second: one late renewal is nothing to show
 
 /**
  * The nodes as the picture shows them: the registry's, and for a while those that are gone. A node here has the stream's fields and
@@ -28,7 +28,9 @@ export class Roster extends Emitter {
       if (known) this.#update(node, known);
       else if (!node.goneAt) this.#gone(node, node.state === "draining" ? "left" : "dead");
     }
-    for (const node of fresh.values()) this.nodes.push(this.#update({}, node));
+    // In an order that one can find a node by; who comes later stands at the end, so that nobody changes places.
+    const newcomers = [...fresh.values()].sort((a, b) => a.address.localeCompare(b.address, "en", { numeric: true }));
+    for (const node of newcomers) this.nodes.push(this.#update({}, node));
     this.#changed();
   }
 

@@ -18,7 +18,8 @@ export class Summary {
 
   #show() {
     const live = this.#roster.nodes.filter((node) => !node.goneAt);
-    const sum = (field) => count(Math.round(live.reduce((total, node) => total + node[field], 0)));
+    const heard = live.filter((node) => node.shown !== "silent");
+    const sum = (field) => count(Math.round(heard.reduce((total, node) => total + node[field], 0)));
     setText(this.#figures.nodes, count(live.length));
     setText(this.#figures.connections, sum("connections"));
     setText(this.#figures.messages, sum("messagesPerSecond"));

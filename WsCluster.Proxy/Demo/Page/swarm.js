@@ -28,7 +28,7 @@ export class Swarm {
     this.#parts = Object.fromEntries(["open", "talk", "drop", "rate", "rate-text", "effect", "count", "nodes"]
       .map((name) => [name, document.getElementById(`swarm-${name}`)]));
     this.#parts.root = document.getElementById("swarm");
-    this.show = oncePerFrame(() => this.#show());
+    this.show = oncePerFrame(() => this.#show(), 100);
 
     this.#parts.open.addEventListener("click", () => this.#open());
     this.#parts.talk.addEventListener("click", () => this.#talk(!this.#timer));

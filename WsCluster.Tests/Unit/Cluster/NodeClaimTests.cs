@@ -53,6 +53,25 @@ public sealed class NodeClaimTests(SharedRedis redis) : IClassFixture<SharedRedi
     }
 
     [Fact]
+    public async Task Everybody_sees_who_cleans_up_until_it_is_done()
+    {
+        var registry = await Registry.NewAsync(redis, Short);
+        await registry.Nodes.RegisterAsync(Registry.Node("a"));
+        await registry.WaitAsync(seen => seen.Expired.Contains("a.0"));
+        Assert.Empty((await registry.Nodes.ReadAsync()).Claimed);
+
+        Assert.True(await registry.Nodes.ClaimAsync("a.0", "b.0", ShortClaim));
+        await registry.WaitAsync(seen => seen.Expired.Contains("a.0") && seen.Claimed.IsEmpty);
+        Assert.True(await registry.Nodes.ClaimAsync("a.0", "c.1", LongClaim));
+        Assert.False(await registry.Nodes.ClaimAsync("a.0", "b.0", LongClaim));
+        Assert.Equal([new("a.0", "c.1")], (await registry.Nodes.ReadAsync()).Claimed);
+
+        await registry.Nodes.ReleaseAsync("a.0");
+        Assert.Empty((await registry.Nodes.ReadAsync()).Claimed);
+        Assert.False(await registry.Connection.GetDatabase().KeyExistsAsync(registry.Keys.Claims));
+    }
+
+    [Fact]
     public async Task A_claim_runs_out_by_itself()
     {
         var registry = await Registry.NewAsync(redis, Short);
@@ -78,6 +97,7 @@ public sealed class NodeClaimTests(SharedRedis redis) : IClassFixture<SharedRedi
         var snapshot = await registry.Nodes.ReadAsync();
         Assert.Equal("b", Assert.Single(snapshot.Nodes).Node.NodeId);
         Assert.Empty(snapshot.Expired);
+        Assert.Equal([new("a.0", "a.0")], snapshot.Claimed);
         Assert.False(await registry.Nodes.ClaimAsync("a.0", "b.0", LongClaim));
         Assert.False((await registry.Nodes.RenewAsync(Registry.Node("a"))).Held);
 
