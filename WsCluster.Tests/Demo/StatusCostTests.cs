@@ -1,10 +1,12 @@
 using System.Globalization;
+using System.Net;
 using StackExchange.Redis;
 using WsCluster.Tests.Kit;
 using WsCluster.Tests.Proxy.Kit;
 
 namespace WsCluster.Tests.Demo;
 
+/// <summary>What the stream costs, and how many may be open.</summary>
 [Collection(ProxyCollection.Name)]
 public sealed class StatusCostTests(SharedRedis redis)
 {
@@ -25,6 +27,39 @@ public sealed class StatusCostTests(SharedRedis redis)
         // At least one a second. Had each page read for itself, it would be 200.
         Assert.InRange(scripts, 1, pages);
         await Task.WhenAll(streams.Select(stream => stream.DisposeAsync().AsTask()));
+    }
+
+    [Fact]
+    public async Task One_stream_more_than_100_is_refused_until_one_has_ended()
+    {
+        await using var cluster = new ProxyFixture(redis);
+        var proxy = new Uri((await cluster.StartProxyAsync(DemoOptions.On)).Urls.First());
+        List<HttpResponseMessage> streams = [];
+        try
+        {
+            for (var i = 0; i < 101; i++)
+            {
+                streams.Add(await StatusStream.RequestAsync(proxy));
+            }
+
+            Assert.All(streams.Take(100), stream => Assert.Equal(HttpStatusCode.OK, stream.StatusCode));
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, streams[^1].StatusCode);
+            Assert.Equal("application/problem+json", streams[^1].Content.Headers.ContentType?.MediaType);
+            Assert.NotNull(streams[^1].Headers.RetryAfter);
+
+            streams[0].Dispose();
+            await Eventually.True(
+                async () =>
+                {
+                    using var response = await StatusStream.RequestAsync(proxy);
+                    return response.StatusCode == HttpStatusCode.OK;
+                },
+                "the place of the stream that ended is free");
+        }
+        finally
+        {
+            streams.ForEach(stream => stream.Dispose());
+        }
     }
 
     private async Task<long> CountScriptsAsync()
