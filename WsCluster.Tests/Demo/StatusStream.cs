@@ -31,9 +31,17 @@ internal sealed class StatusStream : IAsyncDisposable
 
     public static async Task<StatusStream> OpenAsync(Uri proxy, string? lastEventId = null)
     {
-        var response = await RequestAsync(proxy, lastEventId);
-        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
+        // The streams of an earlier test may not have ended yet at the proxy.
+        HttpResponseMessage? response = null;
+        await Eventually.True(
+            async () =>
+            {
+                response?.Dispose();
+                response = await RequestAsync(proxy, lastEventId);
+                return response.StatusCode == HttpStatusCode.OK;
+            },
+            "the status stream opens");
+        Assert.Equal("text/event-stream", response!.Content.Headers.ContentType?.MediaType);
         return new StatusStream(response);
     }
 
