@@ -90,7 +90,6 @@ internal sealed partial class Reader(MarkdownPage page) : IAsyncDisposable
                 await StartClusterAsync(up);
                 break;
             case "./wscluster test": // It runs this.
-            case "dotnet run --project WsCluster.AppHost": // It needs the packages of Aspire.
                 break;
             case var npm when npm.StartsWith("npm ", StringComparison.Ordinal):
                 LinkPackages(npm);
