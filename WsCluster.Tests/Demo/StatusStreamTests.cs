@@ -55,11 +55,14 @@ public sealed class StatusStreamTests(DemoClusterFixture fixture) : ClusterTest(
     [Fact]
     public async Task A_page_that_comes_back_gets_what_it_missed_and_a_new_one_nothing_of_the_past()
     {
-        var stream = Own(await StatusStream.OpenAsync(Cluster.Proxy.Address));
-        var node = await Cluster.AddNodeAsync();
-        await stream.WaitForStoryAsync("ready", node.NodeId);
-        var last = stream.LastEventId;
-        await stream.DisposeAsync();
+        NodeProcess node;
+        string? last;
+        await using (var stream = await StatusStream.OpenAsync(Cluster.Proxy.Address))
+        {
+            node = await Cluster.AddNodeAsync();
+            await stream.WaitForStoryAsync("ready", node.NodeId);
+            last = stream.LastEventId;
+        }
 
         await node.KillAsync();
         Cluster.Forget(node);
