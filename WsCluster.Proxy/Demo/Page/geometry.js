@@ -19,7 +19,7 @@ export function arrange(width, rem, nodeCount) {
   const top = proxy.y + bar + wire * rem;
   const { slots, bottom } = cards ? inOneRow(width, rem, nodeCount, top) : inRows(width, rem, nodeCount, top);
   const redis = { x: 0, y: bottom + wire * rem, width, height: bar + lane.room * rem, lane: bottom + (wire + lane.height) * rem };
-  return { cards, rem, width, height: redis.y + bar + 1, railY: (railHeight / 2) * rem, proxy, redis, slots };
+  return { cards, rem, width, height: redis.y + redis.height + 1, railY: (railHeight / 2) * rem, proxy, redis, slots };
 }
 
 function inOneRow(width, rem, count, top) {
