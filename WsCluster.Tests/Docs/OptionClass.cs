@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using System.Reflection;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using WsCluster.AppHost.Configuration;
@@ -34,7 +35,7 @@ internal sealed class OptionClass
     ];
 
     /// <summary>Full names of the options, and their defaults as one writes them; null for an option that is not set.</summary>
-    public IEnumerable<(string Name, string? Default)> Options => _type.GetProperties()
+    public IEnumerable<(string Name, string? Default)> Options => _type.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
         .Where(property => property.CanWrite && property.Name != nameof(ClusterAppOptions.RedisConnectionString)) // ConnectionStrings:redis, parsed.
         .Select(property => ($"{_section}:{property.Name}", Write(property.GetValue(_defaults))));
 
