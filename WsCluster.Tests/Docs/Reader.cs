@@ -39,7 +39,13 @@ internal sealed partial class Reader(MarkdownPage page) : IAsyncDisposable
     }
 
     /// <summary>Writes a file that a page tells to write.</summary>
-    public void WriteFile(CodeBlock block) => File.WriteAllText(Path.Combine(_folder, block.FileName!), OnOwnPorts(block.Content));
+    public void WriteFile(CodeBlock block)
+    {
+        File.WriteAllText(Path.Combine(_folder, block.FileName!), OnOwnPorts(block.Content));
+
+        // The pages promise programs that need no package: without a feed none can be had.
+        File.WriteAllText(Path.Combine(_folder, "NuGet.Config"), "<configuration><packageSources><clear /></packageSources></configuration>");
+    }
 
     /// <summary>The terminal in which a command was started that contains a word; of several the last.</summary>
     public ReaderTerminal Terminal(string word) =>

@@ -26,8 +26,8 @@ internal sealed class ReaderTerminal : ChildProcess
         var start = new ProcessStartInfo("bash") { ArgumentList = { "-c", command }, WorkingDirectory = folder };
         start.RemoveHttpProxies();
 
-        // What dotnet run builds goes into the folder, too, and no build server stays behind.
-        start.Environment["XDG_DATA_HOME"] = Path.Combine(folder, ".local");
+        // What dotnet run builds goes into the folder, too (.NET takes only one that exists), and no build server stays behind.
+        start.Environment["XDG_DATA_HOME"] = Directory.CreateDirectory(Path.Combine(folder, ".local")).FullName;
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["UseSharedCompilation"] = "false";
         foreach (var (name, value) in variables)
