@@ -11,15 +11,19 @@ internal sealed class ClusterTopology
     private readonly Dictionary<string, string> _common;
     private readonly string? _resourceAttributes;
 
-    private ClusterTopology(ClusterAppOptions options, Dictionary<string, string> common, string? resourceAttributes)
+    private ClusterTopology(ClusterAppOptions options, Dictionary<string, string> common, bool demo, string? resourceAttributes)
     {
         Options = options;
+        DemoPage = demo ? AddressOf(options.ProxyPort) : null;
         _common = common;
         _resourceAttributes = resourceAttributes;
     }
 
     /// <summary>What the cluster consists of.</summary>
     public ClusterAppOptions Options { get; }
+
+    /// <summary>Where the demo page is; null if it is off.</summary>
+    public Uri? DemoPage { get; }
 
     /// <summary>The connection string that the SDKs for servers take; they make the tokens for clients.</summary>
     public string ClientConnectionString =>
@@ -36,7 +40,7 @@ internal sealed class ClusterTopology
         var common = ClusterVariables.Read(configuration, options, development);
         common["DOTNET_ENVIRONMENT"] = environment;
         common["ASPNETCORE_ENVIRONMENT"] = environment;
-        return new ClusterTopology(options, common, configuration[ResourceAttributes]);
+        return new ClusterTopology(options, common, ClusterVariables.HaveDemo(common, development), configuration[ResourceAttributes]);
     }
 
     /// <summary>The proxy and the nodes, in the order in which people read them.</summary>
@@ -51,7 +55,7 @@ internal sealed class ClusterTopology
 
     private ProcessPlan Plan(string name, string program, string service, int port, string option, string redisConnectionString)
     {
-        var address = new Uri($"http://localhost:{port}");
+        var address = AddressOf(port);
         var instance = $"service.instance.id={name}";
         var variables = new Dictionary<string, string>(_common, StringComparer.OrdinalIgnoreCase)
         {
@@ -62,4 +66,6 @@ internal sealed class ClusterTopology
         };
         return new ProcessPlan(name, program, address, $"{ClusterAppOptions.Section}:{option}", variables);
     }
+
+    private static Uri AddressOf(int port) => new($"http://localhost:{port}");
 }

@@ -14,6 +14,8 @@ internal static class ClusterVariables
 
     public const string AccessKey = Prefix + "AccessKey";
 
+    private const string Demo = Prefix + "Proxy__Demo";
+
     private const string Section = "WsCluster";
 
     /// <summary>What a client without a token may do on a developer's machine: everything.</summary>
@@ -56,6 +58,10 @@ internal static class ClusterVariables
         variables[Prefix + "ExitWithParent"] = "true";
         return variables;
     }
+
+    /// <summary>Whether the proxy that gets these variables serves the demo page: as it is told, else in development.</summary>
+    public static bool HaveDemo(IReadOnlyDictionary<string, string> variables, bool development) =>
+        bool.TryParse(variables.GetValueOrDefault(Demo), out var configured) ? configured : development;
 
     /// <summary>Tokens are made out to the proxy's address; any others that are configured count as well.</summary>
     private static void SetPublicEndpoints(Dictionary<string, string> variables, IConfiguration configuration, int proxyPort)

@@ -21,7 +21,7 @@ internal sealed class OptionClass
     private OptionClass(Type type)
     {
         _type = type;
-        _section = (string)type.GetField("Section")!.GetRawConstantValue()!;
+        _section = (string)SectionOf(type)!.GetRawConstantValue()!;
         _defaults = Activator.CreateInstance(type)!;
     }
 
@@ -30,12 +30,13 @@ internal sealed class OptionClass
     [
         .. new[] { typeof(ClusterOptions), typeof(NodeOptions), typeof(ProxyOptions), typeof(ClusterAppOptions) }
             .SelectMany(known => known.Assembly.GetTypes()).Distinct()
-            .Where(type => type.Name.EndsWith("Options", StringComparison.Ordinal) && type.GetField("Section") is { IsLiteral: true })
+            .Where(type => type.Name.EndsWith("Options", StringComparison.Ordinal) && SectionOf(type) is { IsLiteral: true })
             .Select(type => new OptionClass(type)),
     ];
 
     /// <summary>Full names of the options, and their defaults as one writes them; null for an option that is not set.</summary>
-    public IEnumerable<(string Name, string? Default)> Options => _type.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+    public IEnumerable<(string Name, string? Default)> Options => _type
+        .GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly) // Of a base class, once.
         .Where(property => property.CanWrite && property.Name != nameof(ClusterAppOptions.RedisConnectionString)) // ConnectionStrings:redis, parsed.
         .Select(property => ($"{_section}:{property.Name}", Write(property.GetValue(_defaults))));
 
@@ -45,6 +46,9 @@ internal sealed class OptionClass
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new(option, value)]).Build();
         return Check(configuration).Where(complaint => complaint.StartsWith(option + " is ", StringComparison.Ordinal));
     }
+
+    private static FieldInfo? SectionOf(Type type) =>
+        type.GetField("Section", BindingFlags.Public | BindingFlags.Static | BindingFlags.FlattenHierarchy);
 
     private IEnumerable<string> Check(IConfiguration configuration)
     {
