@@ -8,7 +8,7 @@ namespace WsCluster.ServiceDefaults.Cluster;
 
 /// <summary>
 /// The registry of nodes in Redis. Every call is one script (<c>registry.lua</c>), decides by Redis's clock and returns the registry
-/// as that script saw it. All methods throw <see cref="RedisException"/> or <see cref="TimeoutException"/> when Redis doesn't answer.
+/// as that script saw it. When Redis doesn't answer, all methods throw what <see cref="RedisFailure"/> knows.
 /// </summary>
 public sealed class NodeRegistry(IConnectionMultiplexer connection, ClusterKeys keys, IOptions<ClusterOptions> options)
 {
