@@ -110,7 +110,7 @@ public sealed class BrowserTests(DemoClusterFixture fixture) : ClusterTest(fixtu
 
         var folder = Environment.GetEnvironmentVariable("WSCLUSTER_SCREENSHOTS") == "true" ? Path.Combine("docs", "images") : "TestResults";
         var path = Path.Combine(TestPaths.Project, "..", folder, file);
-        var picture = await page.ScreenshotAsync(new() { Path = path });
+        var picture = await page.ScreenshotAsync(new() { Path = path, FullPage = true });
         Assert.InRange(picture.Length, 20_000, 400_000);
     }
 
