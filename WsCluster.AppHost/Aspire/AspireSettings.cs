@@ -24,7 +24,7 @@ internal sealed class AspireSettings
 
         // A deployment has standard ports.
         (ProxyPort, NodePort) = builder.ExecutionContext.IsRunMode ? (options.ProxyPort, options.NodePort) : (null as int?, null as int?);
-        HasDemo = builder.Configuration.GetValue<bool?>("WsCluster:Proxy:Demo") ?? environment == "Development";
+        HasDemo = ClusterVariables.HaveDemo(_variables, environment);
     }
 
     /// <summary>What the cluster consists of.</summary>
@@ -61,7 +61,7 @@ internal sealed class AspireSettings
         var options = ClusterAppOptions.Read(builder.Configuration);
         return options.Restart
             ? throw new ServiceDefaults.InvalidConfigurationException(
-                "Cluster:Restart is true, which the local way alone can do (./wscluster up --no-aspire). Under Aspire leave it out, and start " +
+                "Cluster:Restart is true, which the local way alone can do (UseAspire=false). Under Aspire leave it out, and start " +
                 "a process again from the dashboard.")
             : new AspireSettings(builder, options);
     }

@@ -24,7 +24,7 @@ internal sealed class LocalCluster(ClusterTopology topology, Terminal terminal, 
         if (options.Redis == RedisSource.Container)
         {
             throw new InvalidConfigurationException(
-                "Cluster:Redis is 'container', which the Aspire way alone can start (./wscluster up --aspire). Without Aspire the option takes " +
+                "Cluster:Redis is 'container', which the Aspire way alone can start (UseAspire=true, docs/aspire.md). Without Aspire the option takes " +
                 "'embedded' or HOST:PORT.");
         }
 

@@ -16,6 +16,8 @@ internal static class ClusterVariables
     public const string PublicEndpoints = Prefix + "PublicEndpoints";
     public const string ExitWithParent = Prefix + "ExitWithParent";
 
+    private const string Demo = Prefix + "Proxy__Demo";
+
     private const string Section = "WsCluster";
 
     /// <summary>What a client without a token may do on a developer's machine: everything.</summary>
@@ -53,7 +55,7 @@ internal static class ClusterVariables
         {
             variables["DOTNET_ENVIRONMENT"] = environment;
             variables["ASPNETCORE_ENVIRONMENT"] = environment;
-            if (environment.Equals("Development", StringComparison.OrdinalIgnoreCase))
+            if (IsDevelopment(environment))
             {
                 AllowAnonymous(variables, configuration);
             }
@@ -61,6 +63,10 @@ internal static class ClusterVariables
 
         return variables;
     }
+
+    /// <summary>Whether the proxy that gets these variables serves the demo page: as it is told, else in development.</summary>
+    public static bool HaveDemo(IReadOnlyDictionary<string, string> variables, string? environment) =>
+        bool.TryParse(variables.GetValueOrDefault(Demo), out var configured) ? configured : IsDevelopment(environment);
 
     /// <summary>They may have been given one by one; the proxy's address comes to them, so all have to be in one value.</summary>
     private static void JoinPublicEndpoints(Dictionary<string, string> variables, IConfiguration configuration)
@@ -75,6 +81,8 @@ internal static class ClusterVariables
             variables[PublicEndpoints] = string.Join(';', configured);
         }
     }
+
+    private static bool IsDevelopment(string? environment) => "Development".Equals(environment, StringComparison.OrdinalIgnoreCase);
 
     private static void AllowAnonymous(Dictionary<string, string> variables, IConfiguration configuration)
     {

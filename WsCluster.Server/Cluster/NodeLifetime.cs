@@ -176,7 +176,7 @@ internal sealed partial class NodeLifetime(
 
         foreach (var expired in snapshot.Expired)
         {
-            StartCleaning(expired, () => cleaner.TryCleanAsync(expired));
+            StartCleaning(expired, () => cleaner.TryCleanAsync(expired, node.Inbox));
         }
     }
 

@@ -26,6 +26,9 @@ public sealed partial class ClusterWatcher(
     /// <summary>Raised on the watcher's own thread after every read.</summary>
     public event Action<ClusterSnapshot>? Read;
 
+    /// <summary>Raised on the watcher's own thread after a read that Redis did not answer.</summary>
+    public event Action? Missed;
+
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -48,6 +51,7 @@ public sealed partial class ClusterWatcher(
             catch (Exception exception) when (exception is RedisException or TimeoutException)
             {
                 Log.CannotRead(logger, exception.GetType().Name);
+                Missed?.Invoke();
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {

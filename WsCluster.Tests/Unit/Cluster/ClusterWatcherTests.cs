@@ -65,6 +65,9 @@ public sealed class ClusterWatcherTests(SharedRedis redis) : IClassFixture<Share
         var left = NextReadAsync(watcher, snapshot => snapshot.Find("a") is null);
         await registry.Nodes.LeaveAsync("a.0", TimeSpan.FromSeconds(5));
         await left;
+        var cleaned = NextReadAsync(watcher, snapshot => snapshot.Claimed.IsEmpty);
+        await registry.Nodes.ReleaseAsync("a.0");
+        await cleaned;
 
         await watcher.StopAsync(Stop);
     }
