@@ -46,7 +46,9 @@ internal static class RedisResourceExtensions
                 {
                     var connectionString = await redis.Resource.GetConnectionStringAsync(context.CancellationToken);
                     var report = await RegistryReport.ReadAsync(connectionString!, options);
-                    return CommandResults.Success("The registry of nodes", report, CommandResultFormat.Markdown, displayImmediately: true);
+                    return CommandResults.Success(
+                        "The registry of nodes",
+                        new CommandResultData { Value = report, Format = CommandResultFormat.Markdown, DisplayImmediately = true });
                 }
                 catch (Exception exception) when (exception is RedisException or TimeoutException)
                 {
