@@ -3,7 +3,7 @@ using WsCluster.AppHost.Configuration;
 
 namespace WsCluster.AppHost.Topology;
 
-/// <summary>The cluster's processes, with everything that they learn from whoever starts them.</summary>
+/// <summary>The cluster's processes as the local way starts them, with everything that they learn from it.</summary>
 internal sealed class ClusterTopology
 {
     private const string ResourceAttributes = "OTEL_RESOURCE_ATTRIBUTES";
@@ -36,11 +36,9 @@ internal sealed class ClusterTopology
     public static ClusterTopology Read(IConfiguration configuration, string environment)
     {
         var options = ClusterAppOptions.Read(configuration);
-        var development = environment.Equals("Development", StringComparison.OrdinalIgnoreCase);
-        var common = ClusterVariables.Read(configuration, options, development);
-        common["DOTNET_ENVIRONMENT"] = environment;
-        common["ASPNETCORE_ENVIRONMENT"] = environment;
-        return new ClusterTopology(options, common, ClusterVariables.HaveDemo(common, development), configuration[ResourceAttributes]);
+        var common = ClusterVariables.Read(configuration, options, environment);
+        LocalVariables.Add(common, options.ProxyPort);
+        return new ClusterTopology(options, common, ClusterVariables.HaveDemo(common, environment), configuration[ResourceAttributes]);
     }
 
     /// <summary>The proxy and the nodes, in the order in which people read them.</summary>
