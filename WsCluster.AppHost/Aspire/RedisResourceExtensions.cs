@@ -13,7 +13,7 @@ internal static class RedisResourceExtensions
     public static async Task<EmbeddedRedis?> StartEmbeddedRedisAsync(this IDistributedApplicationBuilder builder, ClusterAppOptions options) =>
         builder.ExecutionContext.IsRunMode
         && (options.Redis == RedisSource.Embedded
-            || (options.Redis == RedisSource.Automatic && !await ContainerRuntime.AnswersAsync(builder.Configuration["ASPIRE_CONTAINER_RUNTIME"])))
+            || (options.Redis == RedisSource.Auto && !await ContainerRuntime.AnswersAsync(builder.Configuration["ASPIRE_CONTAINER_RUNTIME"])))
             ? EmbeddedRedis.Start()
             : null;
 

@@ -25,7 +25,7 @@ internal sealed record ClusterAppOptions
     public int NodePort { get; init; } = 8081;
 
     /// <summary>Where Redis comes from: <c>auto</c>, <c>embedded</c>, <c>container</c>, or a connection string.</summary>
-    public RedisSource Redis { get; init; } = RedisSource.Automatic;
+    public RedisSource Redis { get; init; } = RedisSource.Auto;
 
     /// <summary>The connection string of an external Redis; null for the other sources.</summary>
     public string? RedisConnectionString { get; init; }

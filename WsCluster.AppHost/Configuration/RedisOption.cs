@@ -23,7 +23,7 @@ internal static class RedisOption
         var text = configuration[Name]?.Trim();
         switch (text?.ToLowerInvariant())
         {
-            case null or "" or "auto": return options with { Redis = RedisSource.Automatic };
+            case null or "" or "auto": return options with { Redis = RedisSource.Auto };
             case "embedded": return options with { Redis = RedisSource.Embedded };
             case "container": return options with { Redis = RedisSource.Container };
         }

@@ -4,7 +4,7 @@ namespace WsCluster.AppHost.Configuration;
 internal enum RedisSource
 {
     /// <summary>A container under Aspire where a container runtime answers; else a server inside the AppHost's process.</summary>
-    Automatic,
+    Auto,
 
     /// <summary>A server inside the AppHost's process (<see cref="Redis.EmbeddedRedis"/>).</summary>
     Embedded,

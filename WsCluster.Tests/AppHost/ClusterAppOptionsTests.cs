@@ -10,7 +10,7 @@ public sealed class ClusterAppOptionsTests
     [Fact]
     public void Has_three_nodes_and_finds_a_Redis_by_default() =>
         Assert.Equal(
-            new ClusterAppOptions { Nodes = 3, ProxyPort = 8080, NodePort = 8081, Redis = RedisSource.Automatic, Restart = false },
+            new ClusterAppOptions { Nodes = 3, ProxyPort = 8080, NodePort = 8081, Redis = RedisSource.Auto, Restart = false },
             Read([]));
 
     [Fact]
