@@ -65,12 +65,8 @@ internal static class ClusterProjectExtensions
     }
 
     /// <summary>Names the proxy's pages in the dashboard.</summary>
-    public static IResourceBuilder<ProjectResource> WithFrontDoorUrls(this IResourceBuilder<ProjectResource> proxy, AspireSettings settings)
-    {
-        proxy.WithUrlForEndpoint(Http, url => url.DisplayText = settings.HasDemo ? "Demo page" : "Proxy");
-        return settings.HasDemo
-            ? proxy.WithUrlForEndpoint(
-                Http, (EndpointReference _) => new ResourceUrlAnnotation { Url = "/demo/status", DisplayText = "Cluster status" })
-            : proxy;
-    }
+    public static IResourceBuilder<ProjectResource> WithFrontDoorUrls(this IResourceBuilder<ProjectResource> proxy, AspireSettings settings) =>
+        proxy
+            .WithUrlForEndpoint(Http, url => url.DisplayText = settings.HasDemo ? "Demo page" : "Proxy")
+            .WithUrlForEndpoint(Http, (EndpointReference _) => new ResourceUrlAnnotation { Url = "/cluster", DisplayText = "Cluster status" });
 }
