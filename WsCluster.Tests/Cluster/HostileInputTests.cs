@@ -8,7 +8,7 @@ namespace WsCluster.Tests.Cluster;
 /// Clients that mean no good: the node's memory stays bounded, it lives, and others on the same node notice nothing.
 /// </summary>
 [Collection<EmbeddedClusterCollection>]
-public sealed class HostileInputTests(EmbeddedClusterFixture fixture) : ClusterTest(fixture)
+public sealed class HostileInputTests(EmbeddedClusterFixture fixture) : ClusterProcessTest(fixture)
 {
     private const long MemoryBound = 300L << 20;
     private const byte Text = 1;

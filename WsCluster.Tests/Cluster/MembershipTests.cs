@@ -4,7 +4,7 @@ using WsCluster.Tests.Kit;
 namespace WsCluster.Tests.Cluster;
 
 /// <summary>Nodes come, go, die and come back; everyone knows, and nothing is left of the dead.</summary>
-public abstract class MembershipTests(ClusterFixture fixture) : ClusterTest(fixture)
+public abstract class MembershipTests(ClusterFixture fixture) : ClusterProcessTest(fixture)
 {
     [Fact]
     public async Task Every_node_lists_all_nodes()

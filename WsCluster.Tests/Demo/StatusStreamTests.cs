@@ -4,7 +4,7 @@ namespace WsCluster.Tests.Demo;
 
 /// <summary>The stream of a whole cluster: what it says, and what it costs.</summary>
 [Collection<DemoCollection>]
-public sealed class StatusStreamTests(DemoClusterFixture fixture) : ClusterTest(fixture)
+public sealed class StatusStreamTests(DemoClusterFixture fixture) : ClusterProcessTest(fixture)
 {
     [Fact]
     public async Task It_shows_the_nodes_with_state_lease_and_load()

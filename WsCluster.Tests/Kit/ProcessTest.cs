@@ -7,7 +7,7 @@ namespace WsCluster.Tests.Kit;
 public abstract class ProcessTest : IAsyncLifetime
 {
     private readonly Stack<IAsyncDisposable> _owned = new();
-    private readonly List<TestCluster> _clusters = [];
+    private readonly List<ICluster> _clusters = [];
 
     /// <inheritdoc/>
     public virtual ValueTask InitializeAsync() => ValueTask.CompletedTask;
@@ -41,7 +41,7 @@ public abstract class ProcessTest : IAsyncLifetime
     }
 
     /// <summary>Prints a cluster's logs if this test fails.</summary>
-    private protected void Watch(TestCluster cluster)
+    private protected void Watch(ICluster cluster)
     {
         cluster.MarkLogs();
         _clusters.Add(cluster);
@@ -57,7 +57,7 @@ public abstract class ProcessTest : IAsyncLifetime
 
     /// <summary>Connects a client of the JSON protocol with all roles unless others are given.</summary>
     private protected async Task<TestClient> ConnectAsync(
-        WebProcess via, string hub, string? userId = null, string[]? roles = null, string[]? groups = null) =>
+        IWebServer via, string hub, string? userId = null, string[]? roles = null, string[]? groups = null) =>
         Own(await TestClient.ConnectAsync(TestCluster.ClientUrl(via, hub, userId, roles ?? Roles.All, groups)));
 
     /// <summary>Writes to the test's output, for measurements that a reader of the log wants.</summary>

@@ -4,7 +4,7 @@ using WsCluster.ServiceDefaults.Cluster;
 namespace WsCluster.Tests.Kit;
 
 /// <summary>A cluster of real processes: one Redis, N nodes and, if asked for, a proxy.</summary>
-public sealed class TestCluster : IAsyncDisposable
+public sealed class TestCluster : ICluster
 {
     /// <summary>Tokens are made out to this address, whatever node or proxy they are used on.</summary>
     public const string PublicEndpoint = "http://wscluster.test";
@@ -23,7 +23,7 @@ public sealed class TestCluster : IAsyncDisposable
         _settings = settings;
     }
 
-    /// <summary>The Redis.</summary>
+    /// <inheritdoc/>
     public TestRedis Redis { get; }
 
     /// <summary>Nodes that run.</summary>
@@ -35,7 +35,11 @@ public sealed class TestCluster : IAsyncDisposable
     /// <summary>The proxy.</summary>
     public ProxyProcess Proxy => _proxy ?? throw new InvalidOperationException("This cluster has no proxy.");
 
-    /// <summary>Names of the keys in Redis.</summary>
+    IReadOnlyList<INode> ICluster.Nodes => Nodes;
+
+    IWebServer ICluster.Proxy => Proxy;
+
+    /// <inheritdoc/>
     public ClusterKeys Keys { get; } = new("default");
 
     /// <summary>Starts a cluster and waits until every node sees all nodes.</summary>
@@ -132,11 +136,11 @@ public sealed class TestCluster : IAsyncDisposable
 
     /// <summary>URL of the client endpoint with a right token.</summary>
     public static Uri ClientUrl(
-        WebProcess via, string hub, string? userId = null, string[]? roles = null, string[]? groups = null, string? query = null) =>
+        IWebServer via, string hub, string? userId = null, string[]? roles = null, string[]? groups = null, string? query = null) =>
         ClientUrlWithToken(via, hub, AccessTokens.Create($"{PublicEndpoint}/client/hubs/{hub}", userId, roles, groups), query);
 
     /// <summary>URL of the client endpoint with any token, or none.</summary>
-    public static Uri ClientUrlWithToken(WebProcess via, string hub, string? token, string? query = null)
+    public static Uri ClientUrlWithToken(IWebServer via, string hub, string? token, string? query = null)
     {
         var parts = new[] { token is null ? null : $"access_token={token}", query }.OfType<string>();
         return new UriBuilder(via.Address)
@@ -147,7 +151,7 @@ public sealed class TestCluster : IAsyncDisposable
         }.Uri;
     }
 
-    /// <summary>From now on <see cref="Logs"/> begins here.</summary>
+    /// <inheritdoc/>
     public void MarkLogs()
     {
         foreach (var process in _processes)
@@ -156,7 +160,7 @@ public sealed class TestCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>What the processes wrote since <see cref="MarkLogs"/>.</summary>
+    /// <inheritdoc/>
     public string Logs() => string.Join('\n', _processes.SelectMany(process =>
         process.Log.From(_marks.GetValueOrDefault(process)).Select(line => $"[{process.Name}] {line}")));
 

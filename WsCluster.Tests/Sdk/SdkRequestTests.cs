@@ -15,12 +15,12 @@ public sealed class SdkRequestTests(EmbeddedClusterFixture fixture) : ClusterTes
     [Fact]
     public Task Everything_works_between_a_node_and_the_proxy() => RunAsync(Cluster.Nodes[2], Cluster.Proxy);
 
-    private async Task RunAsync(WebProcess a, WebProcess b)
+    private async Task RunAsync(IWebServer a, IWebServer b)
     {
         var script = Own(NodeJs.Start("requests.mjs", Endpoint(a), Endpoint(b), AccessTokens.AccessKey, Hub));
         var exit = await script.WaitForExitAsync();
         Assert.True(exit == 0, $"The script failed:\n{string.Join('\n', script.Log.From(0))}");
     }
 
-    private static string Endpoint(WebProcess process) => process.Address.GetLeftPart(UriPartial.Authority);
+    private static string Endpoint(IWebServer process) => process.Address.GetLeftPart(UriPartial.Authority);
 }

@@ -7,7 +7,7 @@ namespace WsCluster.Tests.Cluster.Protocol;
 [Collection<EmbeddedClusterCollection>]
 public sealed class AccessTokenTests(EmbeddedClusterFixture fixture) : ClusterTest(fixture)
 {
-    private NodeProcess Node => Cluster.Nodes[0];
+    private INode Node => Cluster.Nodes[0];
 
     private string Audience => $"{TestCluster.PublicEndpoint}/client/hubs/{Hub}";
 

@@ -8,7 +8,7 @@ namespace WsCluster.Tests.Cluster.Protocol;
 [Collection<EmbeddedClusterCollection>]
 public sealed class HandshakeTests(EmbeddedClusterFixture fixture) : ClusterTest(fixture)
 {
-    private NodeProcess Node => Cluster.Nodes[0];
+    private INode Node => Cluster.Nodes[0];
 
     [Theory]
     [InlineData("1chat")]

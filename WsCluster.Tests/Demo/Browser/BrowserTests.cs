@@ -6,7 +6,7 @@ namespace WsCluster.Tests.Demo.Browser;
 
 /// <summary>The page in a real browser, on a real cluster.</summary>
 [Collection<DemoCollection>]
-public sealed partial class BrowserTests(DemoClusterFixture fixture) : ClusterTest(fixture)
+public sealed partial class BrowserTests(DemoClusterFixture fixture) : ClusterProcessTest(fixture)
 {
     private const float PageDeadline = 30_000;
 

@@ -1,11 +1,10 @@
-using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 
 namespace WsCluster.Tests.Kit;
 
 /// <summary>A node: <c>dotnet WsCluster.Server.dll</c>.</summary>
-public sealed class NodeProcess : WebProcess
+public sealed class NodeProcess : WebProcess, INode
 {
     private string? _nodeId;
 
@@ -24,15 +23,7 @@ public sealed class NodeProcess : WebProcess
     public async Task WaitForReadyAsync()
     {
         await WaitForHealthAsync();
-        using var health = await GetAsync("/health");
+        using var health = await this.GetAsync("/health");
         _nodeId = (await health.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("nodeId").GetString();
-    }
-
-    /// <summary>The cluster as this node sees it.</summary>
-    public async Task<ClusterView> GetClusterAsync()
-    {
-        using var response = await GetAsync("/cluster");
-        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        return (await response.Content.ReadFromJsonAsync<ClusterView>(TestContext.Current.CancellationToken))!;
     }
 }

@@ -5,14 +5,8 @@ using System.Text.RegularExpressions;
 namespace WsCluster.Tests.Kit;
 
 /// <summary>A process of ours with an HTTP endpoint on a port that the system chose: a node or a proxy.</summary>
-public abstract partial class WebProcess : ChildProcess
+public abstract partial class WebProcess : ChildProcess, IWebServer
 {
-    /// <summary>One client for all: what is asked here is asked of many short-lived processes.</summary>
-    private static readonly HttpClient Http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false })
-    {
-        Timeout = TimeSpan.FromSeconds(10),
-    };
-
     private Uri? _address;
 
     /// <summary>Starts the program of a project.</summary>
@@ -47,24 +41,7 @@ public abstract partial class WebProcess : ChildProcess
     public async Task WaitForHealthAsync()
     {
         await WaitForAddressAsync();
-        await Eventually.True(async () => await GetStatusAsync("/health") == HttpStatusCode.OK, $"{Name} is healthy", TimeSpan.FromSeconds(60));
-    }
-
-    /// <summary>GET, whatever the status.</summary>
-    public Task<HttpResponseMessage> GetAsync(string path) => Http.GetAsync(new Uri(Address, path), TestContext.Current.CancellationToken);
-
-    /// <summary>GET, with the answer's body still to come.</summary>
-    public Task<HttpResponseMessage> OpenAsync(HttpRequestMessage request)
-    {
-        request.RequestUri = new Uri(Address, request.RequestUri!);
-        return Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
-    }
-
-    /// <summary>The status of a GET.</summary>
-    public async Task<HttpStatusCode> GetStatusAsync(string path)
-    {
-        using var response = await GetAsync(path);
-        return response.StatusCode;
+        await Eventually.True(async () => await this.GetStatusAsync("/health") == HttpStatusCode.OK, $"{Name} is healthy", TimeSpan.FromSeconds(60));
     }
 
     private static ProcessStartInfo CreateStart(string project, IReadOnlyDictionary<string, string> environment)

@@ -1,0 +1,7 @@
+namespace WsCluster.Tests.Kit;
+
+/// <summary>Base of tests on a shared cluster whose processes they kill, pause, look into or add to.</summary>
+public abstract class ClusterProcessTest(ClusterFixture fixture) : SharedClusterTest<TestCluster>
+{
+    private protected sealed override Task<TestCluster> GetAsync() => fixture.GetProcessesAsync();
+}
