@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using WsCluster.AppHost.Configuration;
 using WsCluster.Tests.Kit;
 
 namespace WsCluster.Tests.AppHost;
@@ -17,7 +18,7 @@ internal sealed class AppHostProcess : ChildProcess
 
     /// <summary>Starts <c>./wscluster up</c>.</summary>
     public static AppHostProcess StartByScript(int nodes, int proxyPort) =>
-        Start(
+        StartLocal(
             new ProcessStartInfo(Path.GetFullPath(Path.Combine(TestPaths.Project, "..", "wscluster")))
             {
                 ArgumentList = { "up", "--nodes", $"{nodes}", "--port", $"{proxyPort}", "--node-port", $"{proxyPort + 1}" },
@@ -27,7 +28,7 @@ internal sealed class AppHostProcess : ChildProcess
 
     /// <summary>Starts a command line of the documentation that calls <c>./wscluster up</c>, on other ports.</summary>
     public static AppHostProcess StartByCommand(string command, int proxyPort) =>
-        Start(
+        StartLocal(
             new ProcessStartInfo("bash")
             {
                 // One simple command: bash becomes it, and signals reach it.
@@ -43,17 +44,11 @@ internal sealed class AppHostProcess : ChildProcess
 
     /// <summary>Starts the AppHost that the tests were built with.</summary>
     public static AppHostProcess Start(int nodes, int proxyPort, params (string Name, string Value)[] settings) =>
-        Start(
-            new ProcessStartInfo(TestPaths.DotNet)
-            {
-                ArgumentList =
-                {
-                    TestPaths.Program("WsCluster.AppHost"),
-                    $"--Cluster:Nodes={nodes}", $"--Cluster:ProxyPort={proxyPort}", $"--Cluster:NodePort={proxyPort + 1}",
-                },
-            },
-            proxyPort,
-            settings);
+        StartLocal(
+            CreateStart([$"--Cluster:Nodes={nodes}", $"--Cluster:ProxyPort={proxyPort}", $"--Cluster:NodePort={proxyPort + 1}"]), proxyPort, settings);
+
+    /// <summary>Starts the AppHost that the tests were built with, whichever way that takes.</summary>
+    public static AppHostProcess Start(params string[] arguments) => Start(CreateStart(arguments), proxyPort: 0, []);
 
     /// <summary>Waits until it has said that the cluster is ready.</summary>
     public async Task WaitReadyAsync()
@@ -75,6 +70,18 @@ internal sealed class AppHostProcess : ChildProcess
 
     /// <summary>Sends what Ctrl-C sends.</summary>
     public void Interrupt() => PosixSignal.Send(ProcessId, 2);
+
+    private static bool HasAspire { get; } =
+        typeof(ClusterAppOptions).Assembly.GetReferencedAssemblies().Any(assembly => assembly.Name == "Aspire.Hosting");
+
+    private static ProcessStartInfo CreateStart(string[] arguments) => new(TestPaths.DotNet, [TestPaths.Program("WsCluster.AppHost"), .. arguments]);
+
+    /// <summary>Tests of the local way wait for what it writes, and <c>./wscluster up</c> must not build Aspire's into the same folders.</summary>
+    private static AppHostProcess StartLocal(ProcessStartInfo start, int proxyPort, (string Name, string Value)[] settings)
+    {
+        Assert.SkipWhen(HasAspire, "This test is about the local way, and the AppHost is built with Aspire.");
+        return Start(start, proxyPort, [("UseAspire", "false"), .. settings]);
+    }
 
     private static AppHostProcess Start(ProcessStartInfo start, int proxyPort, (string Name, string Value)[] settings)
     {

@@ -108,6 +108,9 @@ internal sealed partial class Reader(MarkdownPage page) : IAsyncDisposable
             case var export when ExportLine().Match(export) is { Success: true } match:
                 _variables[match.Groups[1].Value] = Copy(match.Groups[2].Value);
                 break;
+            case "dotnet run --project WsCluster.AppHost":
+                TestContext.Current.AddWarning($"{place}: not run, since it takes Aspire's packages and orchestrator: {command}");
+                break;
             case var talk when talk.StartsWith("node ", StringComparison.Ordinal) || talk.StartsWith("dotnet run ", StringComparison.Ordinal):
                 Add(new ReaderTerminal(talk, _folder, _variables));
                 break;
