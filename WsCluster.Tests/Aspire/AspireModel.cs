@@ -58,7 +58,10 @@ internal sealed class AspireModel : IAsyncDisposable
         return context.Urls.ToDictionary(url => url.DisplayText!, url => url.Url);
     }
 
-    /// <inheritdoc/>
+    /// <summary>
+    /// Ends the AppHost's program, which goes on to a start that is cancelled already. Where the orchestrator is missing it complains about
+    /// that first, on standard error.
+    /// </summary>
     public ValueTask DisposeAsync() => _builder.DisposeAsync();
 
     /// <summary>Gives each endpoint the port that it asks for, as the orchestrator would.</summary>
