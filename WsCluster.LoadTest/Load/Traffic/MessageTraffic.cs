@@ -1,0 +1,158 @@
+using System.Diagnostics;
+using System.Net;
+using WsCluster.LoadTest.Load.Markers;
+using WsCluster.LoadTest.Load.Sockets;
+using WsCluster.LoadTest.Measuring;
+using WsCluster.LoadTest.Peers;
+
+namespace WsCluster.LoadTest.Load.Traffic;
+
+/// <summary>The clients of a run, and the check of everything that they get.</summary>
+internal sealed class MessageTraffic : IMarkerSink
+{
+    /// <summary>Well below what any peer waits for a sign of life (SignalR: 30 s).</summary>
+    private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long nothing may come before what is missing counts as lost.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly EventLoop _loop;
+    private readonly IPeer _peer;
+    private readonly SequenceLedger _ledger = new();
+    private readonly List<Publisher> _publishers = [];
+    private readonly List<Subscriber> _subscribers = [];
+    private readonly List<ClientConnection> _connections = [];
+    private long _misdirected;
+    private int _disconnected;
+    private string? _firstDisconnect;
+
+    public MessageTraffic(EventLoop loop, IPeer peer)
+    {
+        _loop = loop;
+        _peer = peer;
+        var interval = (long)(HeartbeatInterval.TotalSeconds * Stopwatch.Frequency);
+        loop.Schedule(Stopwatch.GetTimestamp() + interval, () => Beat(interval));
+    }
+
+    /// <summary>Hears of every right delivery.</summary>
+    public IDeliveryObserver? Observer { get; set; }
+
+    /// <summary>Times from the marker's to the delivery, while a measurement runs.</summary>
+    public LatencyHistogram? Latency { get; set; }
+
+    /// <summary>Messages that reached a member of their group for the first time.</summary>
+    public long Deliveries { get; private set; }
+
+    public IReadOnlyList<Publisher> Publishers => _publishers;
+
+    /// <summary>Adds a connection that sends; it still has to be opened.</summary>
+    public ClientConnection AddPublishingConnection(int node, string group)
+    {
+        var endpoint = Endpoint(node);
+        return Add(new ClientConnection(_loop, endpoint, _peer.Protocol.OpenPublisher(endpoint, group), _peer.Protocol));
+    }
+
+    /// <summary>Adds a stream of messages into a group. All of a group's come before its first subscriber.</summary>
+    public Publisher AddPublisher(Group group, ClientConnection connection, int size)
+    {
+        var payload = new byte[size];
+        payload.AsSpan().Fill((byte)'x');
+        new Marker(0, 0, 0).Write(payload);
+        var publisher = new Publisher(_publishers.Count, group, connection, _peer.Protocol.Message(group.Name, payload));
+        _publishers.Add(publisher);
+        return publisher;
+    }
+
+    /// <summary>Adds a member of a group; it still has to be opened.</summary>
+    public Subscriber AddSubscriber(Group group, int node)
+    {
+        var lines = _ledger.AddLines(group.Publishers.Count);
+        var subscriber = Add(new Subscriber(_loop, Endpoint(node), _peer.Protocol, group, lines, this));
+        _subscribers.Add(subscriber);
+        group.Members.Add(subscriber);
+        return subscriber;
+    }
+
+    /// <summary>Opens what was added.</summary>
+    public void Open() => new ConnectionOpener(_loop).Open([.. _connections.Where(connection => !connection.IsOpen)]);
+
+    public void Found(Subscriber subscriber, in Marker marker, long now)
+    {
+        if (marker.Publisher >= _publishers.Count || _publishers[marker.Publisher] is var publisher
+            && (publisher.Group != subscriber.Group || marker.Sequence >= publisher.Sent))
+        {
+            _misdirected++;
+            return;
+        }
+
+        if (_ledger.Observe(subscriber.FirstLine + publisher.Lane, marker.Sequence))
+        {
+            Deliveries++;
+            Latency?.Record(now - marker.Time);
+            Observer?.Delivered(subscriber, publisher, marker);
+        }
+    }
+
+    /// <summary>Waits until everything that was sent has come, or nothing more comes.</summary>
+    public void Drain()
+    {
+        var expected = _publishers.Sum(publisher => (long)publisher.Sent * publisher.Group.Members.Count);
+        long before;
+        do
+        {
+            before = Deliveries;
+        }
+        while (!_loop.Run(() => Deliveries >= expected, Patience) && Deliveries > before);
+    }
+
+    /// <summary>What was wrong until now; after <see cref="Drain"/> what has not come is lost.</summary>
+    public Integrity Check()
+    {
+        var lost = 0L;
+        foreach (var subscriber in _subscribers)
+        {
+            foreach (var publisher in subscriber.Group.Publishers)
+            {
+                lost += _ledger.Missing(subscriber.FirstLine + publisher.Lane, publisher.Sent);
+            }
+        }
+
+        return new Integrity(lost, _ledger.Repeated, _ledger.Reordered, _misdirected, _disconnected) { FirstDisconnect = _firstDisconnect };
+    }
+
+    /// <summary>Closes everything.</summary>
+    public void Close()
+    {
+        foreach (var connection in _connections)
+        {
+            connection.Dispose();
+        }
+    }
+
+    private EndPoint Endpoint(int node) => _peer.Endpoints[node % _peer.Endpoints.Count];
+
+    private T Add<T>(T connection)
+        where T : ClientConnection
+    {
+        connection.Ended = ended =>
+        {
+            _disconnected++;
+            _firstDisconnect ??= ended.Failure;
+        };
+        _connections.Add(connection);
+        return connection;
+    }
+
+    /// <summary>A slice of the connections at a time: all at once would be a burst that others wait behind.</summary>
+    private void Beat(long interval, int slice = 0)
+    {
+        const int slices = 100;
+        for (var i = slice; i < _connections.Count; i += slices)
+        {
+            _connections[i].Beat();
+        }
+
+        var next = (slice + 1) % slices;
+        _loop.Schedule(Stopwatch.GetTimestamp() + interval / slices, () => Beat(interval, next));
+    }
+}

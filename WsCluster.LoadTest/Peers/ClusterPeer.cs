@@ -1,0 +1,70 @@
+using System.Net;
+
+namespace WsCluster.LoadTest.Peers;
+
+/// <summary>A peer whose processes the tool starts on loopback.</summary>
+/// <param name="options">Where and how many.</param>
+internal abstract class ClusterPeer(PeerOptions options) : IPeer
+{
+    private readonly List<ServerProcess> _processes = [];
+
+    /// <inheritdoc/>
+    public abstract string Description { get; }
+
+    /// <inheritdoc/>
+    public virtual IReadOnlyList<EndPoint> Endpoints => [.. NodePorts.Select(port => new IPEndPoint(IPAddress.Loopback, port))];
+
+    /// <inheritdoc/>
+    public abstract IWireProtocol Protocol { get; }
+
+    /// <inheritdoc/>
+    public virtual string? HealthPath => null;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ServerProcess> Processes => _processes;
+
+    /// <summary>For waiting until the peer is ready.</summary>
+    protected static HttpClient Http { get; } = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(5) };
+
+    /// <summary>Where and how many.</summary>
+    protected PeerOptions Options => options;
+
+    /// <summary>Ports of the nodes.</summary>
+    protected virtual IEnumerable<int> NodePorts => Enumerable.Range(options.Port, options.Nodes);
+
+    /// <summary>Port of the Redis: after those of the nodes.</summary>
+    protected int RedisPort => options.Port + PeerOptions.MaxNodes;
+
+    /// <inheritdoc/>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        PortCheck.Require(options.Port, PeerOptions.PortCount);
+        await StartProcessesAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public virtual async ValueTask DisposeAsync()
+    {
+        // Nodes first: while they stop they may still want their Redis.
+        foreach (var role in new[] { ProcessRole.Proxy, ProcessRole.Node, ProcessRole.Redis })
+        {
+            await Task.WhenAll(_processes.Where(process => process.Role == role).Select(process => process.DisposeAsync().AsTask()));
+        }
+
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Starts the processes and waits until they are of use.</summary>
+    protected abstract Task StartProcessesAsync(CancellationToken cancellationToken);
+
+    /// <summary>Starts a Redis.</summary>
+    protected async Task StartRedisAsync(CancellationToken cancellationToken) =>
+        _processes.Add(await RedisServer.StartAsync(RedisPort, cancellationToken));
+
+    /// <summary>Keeps a process that was started, so that it is measured and stopped.</summary>
+    protected ServerProcess Add(ServerProcess process)
+    {
+        _processes.Add(process);
+        return process;
+    }
+}

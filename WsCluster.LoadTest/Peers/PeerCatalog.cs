@@ -1,0 +1,18 @@
+using WsCluster.LoadTest.Peers.WsCluster;
+
+namespace WsCluster.LoadTest.Peers;
+
+/// <summary>All peers that the tool can start.</summary>
+internal static class PeerCatalog
+{
+    public static readonly PeerKind WsCluster = new(
+        "wscluster", "WsCluster: nodes and redis-server", WsClusterPeer.Missing, options => new WsClusterPeer(options));
+
+    public static IReadOnlyList<PeerKind> All { get; } = [WsCluster];
+
+    /// <summary>Their names.</summary>
+    public static IEnumerable<string> Names => All.Select(kind => kind.Name);
+
+    /// <summary>A peer by its name.</summary>
+    public static PeerKind? Find(string name) => All.FirstOrDefault(kind => kind.Name == name);
+}

@@ -1,0 +1,39 @@
+using WsCluster.LoadTest.Load.Traffic;
+using WsCluster.LoadTest.Measuring;
+
+namespace WsCluster.LoadTest.Scenarios;
+
+/// <summary>One group, as fast as it goes.</summary>
+internal sealed class FanoutScenario : IScenario
+{
+    public string Name => "fanout";
+
+    public string Summary => "One group; each sender keeps a window of messages in flight.";
+
+    public IReadOnlyDictionary<Parameter, int> Defaults { get; } = new Dictionary<Parameter, int>
+    {
+        [Parameter.Receivers] = 600,
+        [Parameter.Senders] = 3,
+        [Parameter.Size] = 128,
+        [Parameter.Window] = 32,
+    };
+
+    public Metric Headline => Metric.Deliveries;
+
+    public ScenarioOutcome Run(ScenarioRun run)
+    {
+        var traffic = new MessageTraffic(run.Loop, run.Peer);
+        var group = new Group("fanout");
+        for (var i = 0; i < run[Parameter.Senders]; i++)
+        {
+            traffic.AddPublisher(group, traffic.AddPublishingConnection(i, group.Name), run[Parameter.Size]);
+        }
+
+        for (var i = 0; i < run[Parameter.Receivers]; i++)
+        {
+            traffic.AddSubscriber(group, i);
+        }
+
+        return ClosedLoopRun.Run(run, traffic, run[Parameter.Window]);
+    }
+}

@@ -1,0 +1,10 @@
+namespace WsCluster.LoadTest.Scenarios;
+
+/// <summary>All scenarios.</summary>
+internal static class ScenarioCatalog
+{
+    public static IReadOnlyList<IScenario> All { get; } = [new FanoutScenario()];
+
+    /// <summary>A scenario by its name.</summary>
+    public static IScenario? Find(string name) => All.FirstOrDefault(scenario => scenario.Name == name);
+}
