@@ -13,12 +13,12 @@ internal static class ClosedLoopRun
         var load = new ClosedLoop(traffic.Publishers, window);
         traffic.Observer = load;
         run.Loop.AfterRound = load.SendReady;
-        var (measurement, latency) = run.MeasureDeliveries(traffic);
+        var measurement = run.MeasureDeliveries(traffic);
         load.Stop();
         traffic.Drain();
         var integrity = traffic.Check();
         traffic.Close();
         return new ScenarioOutcome(
-            [.. measurement.RateAndCost(Metric.Deliveries, Metric.CpuPerDelivery), .. latency.Figures(), .. measurement.Resources()], integrity);
+            [.. measurement.RateAndCost(Metric.Deliveries, Metric.CpuPerDelivery), .. traffic.Latency.Figures(), .. measurement.Resources()], integrity);
     }
 }

@@ -23,17 +23,7 @@ internal sealed class FanoutScenario : IScenario
     public ScenarioOutcome Run(ScenarioRun run)
     {
         var traffic = new MessageTraffic(run.Loop, run.Peer);
-        var group = new Group("fanout");
-        for (var i = 0; i < run[Parameter.Senders]; i++)
-        {
-            traffic.AddPublisher(group, traffic.AddPublishingConnection(i, group.Name), run[Parameter.Size]);
-        }
-
-        for (var i = 0; i < run[Parameter.Receivers]; i++)
-        {
-            traffic.AddSubscriber(group, i);
-        }
-
+        SharedGroup.Add(run, traffic, "fanout");
         return ClosedLoopRun.Run(run, traffic, run[Parameter.Window]);
     }
 }

@@ -10,7 +10,7 @@ internal sealed record Parameter(string Name, string Meaning, int Min, int Max)
     public static readonly Parameter Receivers = new("receivers", "members of the group", 1, 100_000);
     public static readonly Parameter Senders = new("senders", "connections that send", 1, 1_000);
     public static readonly Parameter Size = new("size", "bytes of a message's data", 32, 1_000_000);
-    public static readonly Parameter Window = new("window", "messages that each sender has in flight: sent, and not yet at every member", 1, 10_000);
+    public static readonly Parameter Window = new("window", "messages in flight (sent, and not yet at every member) of each sender; in groups: of each group", 1, 10_000);
     public static readonly Parameter Rate = new("rate", "messages a second, over all senders", 1, 1_000_000);
     public static readonly Parameter Pairs = new("pairs", "pairs of clients, each on two nodes", 1, 10_000);
     public static readonly Parameter Groups = new("groups", "number of groups", 1, 20_000);

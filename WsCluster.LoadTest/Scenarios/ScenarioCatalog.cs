@@ -3,7 +3,7 @@ namespace WsCluster.LoadTest.Scenarios;
 /// <summary>All scenarios.</summary>
 internal static class ScenarioCatalog
 {
-    public static IReadOnlyList<IScenario> All { get; } = [new FanoutScenario()];
+    public static IReadOnlyList<IScenario> All { get; } = [new FanoutScenario(), new RateScenario(), new PingPongScenario(), new GroupsScenario()];
 
     /// <summary>A scenario by its name.</summary>
     public static IScenario? Find(string name) => All.FirstOrDefault(scenario => scenario.Name == name);

@@ -41,14 +41,13 @@ internal sealed class ScenarioRun(
     }
 
     /// <summary>Warms up, then measures deliveries and their latency.</summary>
-    public (Measurement Measurement, LatencyHistogram Latency) MeasureDeliveries(MessageTraffic traffic)
+    public Measurement MeasureDeliveries(MessageTraffic traffic)
     {
-        var histogram = new LatencyHistogram();
         WarmUp(() => traffic.Deliveries, "deliveries/s");
-        traffic.Latency = histogram;
+        traffic.Latency.Start();
         var measurement = Measure(() => traffic.Deliveries, "deliveries/s");
-        traffic.Latency = null;
-        return (measurement, histogram);
+        traffic.Latency.Stop();
+        return measurement;
     }
 
     /// <summary>Tells whoever watches.</summary>

@@ -42,7 +42,7 @@ internal sealed class ClosedLoop : IDeliveryObserver
         _ready.Clear();
     }
 
-    public void Delivered(Subscriber subscriber, Publisher publisher, in Marker marker)
+    public void Delivered(Publisher publisher, in Marker marker, long now)
     {
         var window = _windows[publisher.Id];
         if (window.Delivered(marker.Sequence))

@@ -6,5 +6,8 @@ namespace WsCluster.LoadTest.Load.Traffic;
 internal interface IDeliveryObserver
 {
     /// <summary>A message has reached one member.</summary>
-    void Delivered(Subscriber subscriber, Publisher publisher, in Marker marker);
+    /// <param name="publisher">Who sent it.</param>
+    /// <param name="marker">What it carried.</param>
+    /// <param name="now">When it was read, Stopwatch ticks.</param>
+    void Delivered(Publisher publisher, in Marker marker, long now);
 }

@@ -37,8 +37,8 @@ internal sealed class MessageTraffic : IMarkerSink
     /// <summary>Hears of every right delivery.</summary>
     public IDeliveryObserver? Observer { get; set; }
 
-    /// <summary>Times from the marker's to the delivery, while a measurement runs.</summary>
-    public LatencyHistogram? Latency { get; set; }
+    /// <summary>Latencies of the messages that were (to be) sent while a measurement ran, however late they come.</summary>
+    public LatencyRecorder Latency { get; } = new();
 
     /// <summary>Messages that reached a member of their group for the first time.</summary>
     public long Deliveries { get; private set; }
@@ -52,13 +52,17 @@ internal sealed class MessageTraffic : IMarkerSink
         return Add(new ClientConnection(_loop, endpoint, _peer.Protocol.OpenPublisher(endpoint, group), _peer.Protocol));
     }
 
-    /// <summary>Adds a stream of messages into a group. All of a group's come before its first subscriber.</summary>
-    public Publisher AddPublisher(Group group, ClientConnection connection, int size)
+    /// <summary>Adds a stream of messages into a group.</summary>
+    /// <param name="group">The group.</param>
+    /// <param name="connection">Where it sends.</param>
+    /// <param name="size">Bytes of a message's data.</param>
+    /// <param name="lane">Index among the publishers of the group.</param>
+    public Publisher AddPublisher(Group group, ClientConnection connection, int size, int lane = 0)
     {
         var payload = new byte[size];
         payload.AsSpan().Fill((byte)'x');
         new Marker(0, 0, 0).Write(payload);
-        var publisher = new Publisher(_publishers.Count, group, connection, _peer.Protocol.Message(group.Name, payload));
+        var publisher = new Publisher(_publishers.Count, group, connection, _peer.Protocol.Message(group.Name, payload), lane);
         _publishers.Add(publisher);
         return publisher;
     }
@@ -66,10 +70,10 @@ internal sealed class MessageTraffic : IMarkerSink
     /// <summary>Adds a member of a group; it still has to be opened.</summary>
     public Subscriber AddSubscriber(Group group, int node)
     {
-        var lines = _ledger.AddLines(group.Publishers.Count);
+        var lines = _ledger.AddLines(group.Lanes);
         var subscriber = Add(new Subscriber(_loop, Endpoint(node), _peer.Protocol, group, lines, this));
         _subscribers.Add(subscriber);
-        group.Members.Add(subscriber);
+        group.AddMember();
         return subscriber;
     }
 
@@ -88,21 +92,23 @@ internal sealed class MessageTraffic : IMarkerSink
         if (_ledger.Observe(subscriber.FirstLine + publisher.Lane, marker.Sequence))
         {
             Deliveries++;
-            Latency?.Record(now - marker.Time);
-            Observer?.Delivered(subscriber, publisher, marker);
+            Latency.Record(marker.Time, now);
+            Observer?.Delivered(publisher, marker, now);
         }
     }
 
     /// <summary>Waits until everything that was sent has come, or nothing more comes.</summary>
     public void Drain()
     {
-        var expected = _publishers.Sum(publisher => (long)publisher.Sent * publisher.Group.Members.Count);
         long before;
         do
         {
             before = Deliveries;
         }
-        while (!_loop.Run(() => Deliveries >= expected, Patience) && Deliveries > before);
+        while (!_loop.Run(() => Deliveries >= Expected(), Patience) && Deliveries > before);
+
+        // Asked anew every time: the last messages may call for answers.
+        long Expected() => _publishers.Sum(publisher => (long)publisher.Sent * publisher.Group.Size);
     }
 
     /// <summary>What was wrong until now; after <see cref="Drain"/> what has not come is lost.</summary>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using WsCluster.LoadTest.Load.Markers;
 
 namespace WsCluster.LoadTest.Load.Traffic;
@@ -13,15 +12,16 @@ internal sealed class Publisher
     /// <param name="group">Where it sends.</param>
     /// <param name="connection">The connection that it sends on.</param>
     /// <param name="frame">A message as the peer takes it, with a marker in it.</param>
-    public Publisher(int id, Group group, ClientConnection connection, byte[] frame)
+    /// <param name="lane">Index among the publishers of the group.</param>
+    public Publisher(int id, Group group, ClientConnection connection, byte[] frame, int lane = 0)
     {
         Id = id;
         Group = group;
         Connection = connection;
-        Lane = group.Publishers.Count;
+        Lane = lane;
         _frame = frame;
         _markerAt = frame.AsSpan().IndexOf(Marker.Prefix);
-        group.Publishers.Add(this);
+        group.Add(this);
     }
 
     public int Id { get; }
@@ -46,9 +46,10 @@ internal sealed class Publisher
     }
 
     /// <summary>Publishes and sends at once.</summary>
-    public void PublishNow()
+    /// <param name="time">What its marker says.</param>
+    public void PublishNow(long time)
     {
-        Publish(Stopwatch.GetTimestamp());
+        Publish(time);
         Connection.Flush();
     }
 }

@@ -21,7 +21,7 @@ internal sealed class SendWindow(Publisher publisher, int size)
     {
         while (publisher.Sent - _oldest < size)
         {
-            _outstanding[Index(publisher.Sent)] = publisher.Group.Members.Count;
+            _outstanding[Index(publisher.Sent)] = publisher.Group.Size;
             publisher.Publish(time);
         }
 
