@@ -26,6 +26,7 @@ internal sealed record Metric(string Id, string Title, string Unit, bool HigherI
     public static readonly Metric LatencyMax = new("latency_max", "max", "ms", false);
 
     public static readonly Metric MemoryPerConnection = new("memory_per_connection", "memory per connection", "KiB", false);
+    public static readonly Metric RedisMemoryPerConnection = new("redis_memory_per_connection", "Redis's memory per connection", "KiB", false);
     public static readonly Metric ServerMemory = new("server_memory", "memory of the nodes", "MiB", false);
     public static readonly Metric RedisMemory = new("redis_memory", "memory of Redis", "MiB", false);
 

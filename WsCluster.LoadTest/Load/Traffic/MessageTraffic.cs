@@ -78,7 +78,10 @@ internal sealed class MessageTraffic : IMarkerSink
     }
 
     /// <summary>Opens what was added.</summary>
-    public void Open() => new ConnectionOpener(_loop).Open([.. _connections.Where(connection => !connection.IsOpen)]);
+    /// <param name="concurrency">How many at a time.</param>
+    /// <param name="progress">Told after each how many are open.</param>
+    public void Open(int concurrency = ConnectionOpener.DefaultConcurrency, Action<int>? progress = null) =>
+        new ConnectionOpener(_loop).Open([.. _connections.Where(connection => !connection.IsOpen)], concurrency, progress);
 
     public void Found(Subscriber subscriber, in Marker marker, long now)
     {
