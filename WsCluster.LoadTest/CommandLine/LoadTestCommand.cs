@@ -16,6 +16,8 @@ internal static class LoadTestCommand
             root.Subcommands.Add(ScenarioCommand.Create(scenario));
         }
 
+        root.Subcommands.Add(CompareCommand.Create());
+        root.Subcommands.Add(PeerCommand.Create());
         var result = root.Parse(args);
         if (result.Errors.Count > 0)
         {

@@ -1,3 +1,5 @@
+using WsCluster.LoadTest.Peers.Nats;
+using WsCluster.LoadTest.Peers.SignalR;
 using WsCluster.LoadTest.Peers.WsCluster;
 
 namespace WsCluster.LoadTest.Peers;
@@ -8,7 +10,12 @@ internal static class PeerCatalog
     public static readonly PeerKind WsCluster = new(
         "wscluster", "WsCluster: nodes and redis-server", WsClusterPeer.Missing, options => new WsClusterPeer(options));
 
-    public static IReadOnlyList<PeerKind> All { get; } = [WsCluster];
+    public static IReadOnlyList<PeerKind> All { get; } =
+    [
+        WsCluster,
+        new PeerKind("nats", "nats-server: a cluster with WebSocket listeners", NatsPeer.Missing, options => new NatsPeer(options)),
+        new PeerKind("signalr", "SignalR with the Redis backplane", SignalRPeer.Missing, options => new SignalRPeer(options)),
+    ];
 
     /// <summary>Their names.</summary>
     public static IEnumerable<string> Names => All.Select(kind => kind.Name);

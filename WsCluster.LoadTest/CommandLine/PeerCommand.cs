@@ -1,0 +1,21 @@
+using System.CommandLine;
+using WsCluster.LoadTest.Peers.SignalR;
+
+namespace WsCluster.LoadTest.CommandLine;
+
+/// <summary>Runs one node of a peer that is hosted by this program; <c>compare</c> starts these itself.</summary>
+internal static class PeerCommand
+{
+    public static Command Create()
+    {
+        var urls = new Option<string>("--urls") { Description = "where it listens", Required = true };
+        var redis = new Option<string>("--redis") { Description = "host:port of the Redis", Required = true };
+        var signalr = new Command("signalr", "A node of SignalR with the Redis backplane.") { urls, redis };
+        signalr.SetAction(async (result, stop) =>
+        {
+            await SignalRNode.RunAsync(result.GetValue(urls)!, result.GetValue(redis)!, stop);
+            return ExitCode.Success;
+        });
+        return new Command("peer", "Runs one node of a peer; the comparison starts these by itself.") { signalr };
+    }
+}

@@ -1,0 +1,44 @@
+using System.Diagnostics;
+
+namespace WsCluster.LoadTest.Peers.SignalR;
+
+/// <summary>SignalR with the Redis backplane: this very program runs its nodes.</summary>
+internal sealed class SignalRPeer(PeerOptions options) : ClusterPeer(options)
+{
+    public override string Description => $"SignalR {Environment.Version.Major}, {Options.Nodes} nodes, Redis backplane";
+
+    public override IWireProtocol Protocol { get; } = new SignalRProtocol();
+
+    public override string HealthPath => "/health";
+
+    /// <summary>What the machine lacks; null if nothing.</summary>
+    public static string? Missing() => ProgramFiles.Find(RedisServer.Program) is null ? "redis-server is not in PATH: apt-get install redis-server" : null;
+
+    protected override async Task StartProcessesAsync(CancellationToken cancellationToken)
+    {
+        await StartRedisAsync(cancellationToken);
+        foreach (var (port, process) in NodePorts.Select((port, index) => (port, Start(index, port))).ToArray())
+        {
+            await process.WaitUntilAsync(() => IsHealthyAsync(port), cancellationToken);
+        }
+    }
+
+    private ServerProcess Start(int index, int port)
+    {
+        var start = new ProcessStartInfo(
+            ProgramFiles.DotNet,
+            [ProgramFiles.Self, "peer", "signalr", "--urls", $"http://127.0.0.1:{port}", "--redis", $"127.0.0.1:{RedisPort}"]);
+        CleanEnvironment.Apply(start);
+
+        // What an application of the web SDK has, other than this program.
+        start.Environment["DOTNET_gcServer"] = "1";
+        start.Environment["DOTNET_gcConcurrent"] = "1";
+        return Add(ServerProcess.Start($"signalr-{index + 1}", ProcessRole.Node, start));
+    }
+
+    private static async Task<bool> IsHealthyAsync(int port)
+    {
+        using var answer = await Http.GetAsync($"http://127.0.0.1:{port}/health");
+        return answer.IsSuccessStatusCode;
+    }
+}
