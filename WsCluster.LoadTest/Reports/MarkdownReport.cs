@@ -1,18 +1,23 @@
 using System.Globalization;
 using System.Text;
-using WsCluster.LoadTest.Scenarios;
+using WsCluster.LoadTest.Measuring;
 
 namespace WsCluster.LoadTest.Reports;
 
-/// <summary>The report as Markdown.</summary>
+/// <summary>The report as Markdown: a table for each scenario, a column for each peer.</summary>
 internal static class MarkdownReport
 {
     public static string ToMarkdown(this Report report)
     {
         var text = new StringBuilder();
-        foreach (var result in report.Results)
+        foreach (var scenario in Summary.Of(report).GroupBy(summary => summary.Scenario))
         {
-            Append(text, result);
+            Append(text, [.. scenario]);
+        }
+
+        foreach (var absent in report.Absent)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"Not measured: {absent}.").AppendLine();
         }
 
         return text.ToString();
@@ -25,21 +30,37 @@ internal static class MarkdownReport
         return value.ToString(decimals, CultureInfo.InvariantCulture);
     }
 
-    private static void Append(StringBuilder text, ScenarioResult result)
+    private static void Append(StringBuilder text, IReadOnlyList<Summary> peers)
     {
-        text.AppendLine(CultureInfo.InvariantCulture, $"## {result.Scenario}: {result.Description}");
-        text.AppendLine();
-        text.AppendLine(string.Join(", ", result.Parameters.Select(entry => $"{entry.Key} {entry.Value}")));
-        text.AppendLine();
-        text.AppendLine("| figure | value | unit |");
-        text.AppendLine("|---|--:|---|");
-        foreach (var figure in result.Outcome.Figures)
+        var first = peers[0];
+        text.AppendLine(CultureInfo.InvariantCulture, $"## {first.Scenario}").AppendLine();
+        text.Append(string.Join(", ", first.Runs[0].Parameters.Select(entry => $"{entry.Key} {entry.Value}")));
+        text.AppendLine(CultureInfo.InvariantCulture, $"; median of {first.Runs.Count}; in brackets: {first.Peer} to that peer").AppendLine();
+        text.AppendLine($"| | {string.Join(" | ", peers.Select(peer => peer.Peer))} |");
+        text.AppendLine($"|---|{string.Concat(peers.Select(_ => "--:|"))}");
+        foreach (var metric in peers.SelectMany(peer => peer.Metrics).Distinct())
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"| {figure.Metric.Title} | {Format(figure.Value)} | {figure.Metric.Unit} |");
+            text.AppendLine($"| {metric.Title}, {metric.Unit} | {string.Join(" | ", peers.Select(peer => Cell(first, peer, metric)))} |");
+        }
+
+        text.AppendLine($"| integrity | {string.Join(" | ", peers.Select(peer => peer.Integrity))} |").AppendLine();
+        foreach (var peer in peers)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"- {peer.Peer}: {peer.Runs[0].Description}");
         }
 
         text.AppendLine();
-        text.AppendLine(CultureInfo.InvariantCulture, $"Deliveries: {result.Outcome.Integrity}.");
-        text.AppendLine();
+    }
+
+    private static string Cell(Summary first, Summary peer, Metric metric)
+    {
+        if (peer.Median(metric) is not { } value)
+        {
+            return "";
+        }
+
+        return peer != first && value > 0 && first.Median(metric) is { } own
+            ? $"{Format(value)} ({Format(own / value)}x)"
+            : Format(value);
     }
 }

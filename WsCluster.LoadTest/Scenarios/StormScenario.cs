@@ -32,7 +32,7 @@ internal sealed class StormScenario : IScenario
         }
 
         var before = run.Meter.ReadCpu();
-        traffic.Open(run[Parameter.Concurrency], open =>
+        traffic.OpenAtOnce(run[Parameter.Concurrency], open =>
         {
             if (open == warmUp)
             {

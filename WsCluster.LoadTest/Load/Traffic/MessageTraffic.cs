@@ -16,6 +16,8 @@ internal sealed class MessageTraffic : IMarkerSink
     /// <summary>How long nothing may come before what is missing counts as lost.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan Propagation = TimeSpan.FromMilliseconds(500);
+
     private readonly EventLoop _loop;
     private readonly IPeer _peer;
     private readonly SequenceLedger _ledger = new();
@@ -77,10 +79,19 @@ internal sealed class MessageTraffic : IMarkerSink
         return subscriber;
     }
 
+    /// <summary>Opens what was added, and waits until it is known everywhere.</summary>
+    public void Open()
+    {
+        OpenAtOnce(ConnectionOpener.DefaultConcurrency, progress: null);
+
+        // Some peers (nats-server) confirm a subscription before their other nodes have heard of it.
+        _loop.RunFor(Propagation);
+    }
+
     /// <summary>Opens what was added.</summary>
     /// <param name="concurrency">How many at a time.</param>
     /// <param name="progress">Told after each how many are open.</param>
-    public void Open(int concurrency = ConnectionOpener.DefaultConcurrency, Action<int>? progress = null) =>
+    public void OpenAtOnce(int concurrency, Action<int>? progress) =>
         new ConnectionOpener(_loop).Open([.. _connections.Where(connection => !connection.IsOpen)], concurrency, progress);
 
     public void Found(Subscriber subscriber, in Marker marker, long now)
