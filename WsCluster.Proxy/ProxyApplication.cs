@@ -1,5 +1,6 @@
 using WsCluster.Proxy.Affinity;
 using WsCluster.Proxy.Balancing;
+using WsCluster.Proxy.Demo;
 using WsCluster.Proxy.Forwarding;
 using WsCluster.Proxy.Nodes;
 using WsCluster.Proxy.Telemetry;
@@ -7,7 +8,7 @@ using WsCluster.ServiceDefaults;
 
 namespace WsCluster.Proxy;
 
-/// <summary>The proxy as a web application: its own <c>/health</c> and <c>/alive</c>; everything else goes to a node.</summary>
+/// <summary>The proxy as a web application: its own <c>/health</c>, <c>/alive</c> and demo page; everything else goes to a node.</summary>
 internal static class ProxyApplication
 {
     public static WebApplication Build(string[] args)
@@ -20,14 +21,21 @@ internal static class ProxyApplication
         builder.Services.AddNodes();
         builder.Services.AddBalancing();
         builder.Services.AddForwarding();
+        builder.Services.AddDemo();
 
         var app = builder.Build();
         app.MapDefaultEndpoints();
+        var demo = app.MapDemo();
         app.MapReverseProxy(pipeline =>
         {
             // The order matters: a retry chooses anew, by affinity first, then by load, among the nodes that are left.
             pipeline.UseMiddleware<RetryMiddleware>();
             pipeline.UseMiddleware<ConnectionIdAffinityMiddleware>();
+            if (demo)
+            {
+                pipeline.UseMiddleware<NodeHintMiddleware>();
+            }
+
             pipeline.UseSessionAffinity();
             pipeline.UseLoadBalancing();
             pipeline.UseMiddleware<AssignmentMiddleware>();

@@ -19,6 +19,9 @@ internal sealed class ProxyOptions
     /// <summary>How long a node that failed is avoided as long as there are others; then it gets its next chance.</summary>
     public TimeSpan ReactivationPeriod { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Whether the demo page is served at <c>/</c>; unset: in the environment Development, if there is an access key.</summary>
+    public bool? Demo { get; set; }
+
     internal sealed class Validator : IValidateOptions<ProxyOptions>
     {
         public ValidateOptionsResult Validate(string? name, ProxyOptions options)

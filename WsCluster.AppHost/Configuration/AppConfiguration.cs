@@ -14,15 +14,24 @@ internal static class AppConfiguration
         var defaults = new ConfigurationManager();
         defaults.AddInMemoryCollection(new Dictionary<string, string?>
         {
-            // A cluster on one machine is a developer's unless somebody says otherwise (DOTNET_ENVIRONMENT beats this).
-            [HostDefaults.EnvironmentKey] = Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") ?? Environments.Development,
             ["hostBuilder:reloadConfigOnChange"] = "false",
         });
         return Host.CreateApplicationBuilder(new HostApplicationBuilderSettings
         {
-            Args = args,
+            Args = WithEnvironment(args),
             Configuration = defaults,
             ContentRootPath = AppContext.BaseDirectory,
         });
     }
+
+    /// <summary>
+    /// Arguments that name the environment: a cluster on one machine is a developer's unless the arguments or the environment's
+    /// variables say otherwise.
+    /// </summary>
+    public static string[] WithEnvironment(string[] args) =>
+    [
+        $"--{HostDefaults.EnvironmentKey}={Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT")
+            ?? Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") ?? Environments.Development}",
+        .. args,
+    ];
 }

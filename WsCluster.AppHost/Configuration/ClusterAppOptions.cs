@@ -21,16 +21,16 @@ internal sealed record ClusterAppOptions
     /// <summary>Port of the proxy.</summary>
     public int ProxyPort { get; init; } = 8080;
 
-    /// <summary>Port of the first node; the next node has the next port.</summary>
+    /// <summary>Port of the first node; the next node has the next port. Under Aspire the one address in front of all nodes has it.</summary>
     public int NodePort { get; init; } = 8081;
 
-    /// <summary>Where Redis comes from: <c>embedded</c>, <c>container</c>, or a connection string.</summary>
-    public RedisSource Redis { get; init; } = RedisSource.Embedded;
+    /// <summary>Where Redis comes from: <c>auto</c>, <c>embedded</c>, <c>container</c>, or a connection string.</summary>
+    public RedisSource Redis { get; init; } = RedisSource.Auto;
 
     /// <summary>The connection string of an external Redis; null for the other sources.</summary>
     public string? RedisConnectionString { get; init; }
 
-    /// <summary>Whether a process that died is started again.</summary>
+    /// <summary>Whether a process that died is started again; the local way alone can do that.</summary>
     public bool Restart { get; init; }
 
     /// <summary>Reads and checks the options.</summary>

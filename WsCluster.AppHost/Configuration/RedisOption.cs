@@ -21,14 +21,11 @@ internal static class RedisOption
         }
 
         var text = configuration[Name]?.Trim();
-        if (string.IsNullOrEmpty(text) || text.Equals("embedded", StringComparison.OrdinalIgnoreCase))
+        switch (text?.ToLowerInvariant())
         {
-            return options with { Redis = RedisSource.Embedded };
-        }
-
-        if (text.Equals("container", StringComparison.OrdinalIgnoreCase))
-        {
-            return options with { Redis = RedisSource.Container };
+            case null or "" or "auto": return options with { Redis = RedisSource.Auto };
+            case "embedded": return options with { Redis = RedisSource.Embedded };
+            case "container": return options with { Redis = RedisSource.Container };
         }
 
         // A port is asked for: without one every misspelt word would be taken for the name of a host. The value itself may hold a
@@ -36,7 +33,7 @@ internal static class RedisOption
         return Parse(text) is { } parsed && parsed.EndPoints.All(HasPort)
             ? options with { Redis = RedisSource.External, RedisConnectionString = text }
             : throw new InvalidConfigurationException(
-                $"{Name} is neither 'embedded', 'container' nor a connection string; it takes one of these two words, HOST:PORT, " +
+                $"{Name} is neither 'auto', 'embedded', 'container' nor a connection string; it takes one of these words, HOST:PORT, " +
                 "or a StackExchange.Redis connection string with a port (redis:6379,password=...).");
     }
 

@@ -11,7 +11,8 @@ internal static class ClusterSummary
 {
     public static string Describe(ClusterTopology topology, IReadOnlyList<ProcessPlan> plans, EmbeddedRedis? redis, TimeSpan elapsed)
     {
-        List<(string Name, string Value)> rows = [.. plans.Select(plan => (plan.Name, plan.Address.GetLeftPart(UriPartial.Authority)))];
+        List<(string Name, string Value)> rows = topology.DemoPage is { } page ? [("demo page", page.ToString()), ("", "")] : [];
+        rows.AddRange(plans.Select(plan => (plan.Name, plan.Address.GetLeftPart(UriPartial.Authority))));
         rows.Add(("redis", redis is null
             ? RedisOption.Describe(topology.Options.RedisConnectionString!)
             : $"{redis.ConnectionString} (embedded; what it holds is gone at the end)"));

@@ -24,11 +24,12 @@ internal sealed class LocalCluster(ClusterTopology topology, Terminal terminal, 
         if (options.Redis == RedisSource.Container)
         {
             throw new InvalidConfigurationException(
-                "Cluster:Redis is 'container', which only the Aspire AppHost will start, and that is not built yet. The option takes 'embedded' or HOST:PORT.");
+                "Cluster:Redis is 'container', which the Aspire way alone can start (UseAspire=true, docs/aspire.md). Without Aspire the option takes " +
+                "'embedded' or HOST:PORT.");
         }
 
         PortCheck.EnsureFree(topology.Plan(redisConnectionString: ""));
-        using var redis = options.Redis == RedisSource.Embedded ? EmbeddedRedis.Start() : null;
+        using var redis = options.Redis == RedisSource.External ? null : EmbeddedRedis.Start();
         var plans = topology.Plan(redis?.ConnectionString ?? options.RedisConnectionString!);
         terminal.Report($"Starting the proxy and {options.Nodes} {(options.Nodes == 1 ? "node" : "nodes")}.");
 

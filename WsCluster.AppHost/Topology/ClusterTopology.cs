@@ -3,7 +3,7 @@ using WsCluster.AppHost.Configuration;
 
 namespace WsCluster.AppHost.Topology;
 
-/// <summary>The cluster's processes, with everything that they learn from whoever starts them.</summary>
+/// <summary>The cluster's processes as the local way starts them, with everything that they learn from it.</summary>
 internal sealed class ClusterTopology
 {
     private const string ResourceAttributes = "OTEL_RESOURCE_ATTRIBUTES";
@@ -11,15 +11,19 @@ internal sealed class ClusterTopology
     private readonly Dictionary<string, string> _common;
     private readonly string? _resourceAttributes;
 
-    private ClusterTopology(ClusterAppOptions options, Dictionary<string, string> common, string? resourceAttributes)
+    private ClusterTopology(ClusterAppOptions options, Dictionary<string, string> common, bool demo, string? resourceAttributes)
     {
         Options = options;
+        DemoPage = demo ? AddressOf(options.ProxyPort) : null;
         _common = common;
         _resourceAttributes = resourceAttributes;
     }
 
     /// <summary>What the cluster consists of.</summary>
     public ClusterAppOptions Options { get; }
+
+    /// <summary>Where the demo page is; null if it is off.</summary>
+    public Uri? DemoPage { get; }
 
     /// <summary>The connection string that the SDKs for servers take; they make the tokens for clients.</summary>
     public string ClientConnectionString =>
@@ -32,11 +36,9 @@ internal sealed class ClusterTopology
     public static ClusterTopology Read(IConfiguration configuration, string environment)
     {
         var options = ClusterAppOptions.Read(configuration);
-        var development = environment.Equals("Development", StringComparison.OrdinalIgnoreCase);
-        var common = ClusterVariables.Read(configuration, options, development);
-        common["DOTNET_ENVIRONMENT"] = environment;
-        common["ASPNETCORE_ENVIRONMENT"] = environment;
-        return new ClusterTopology(options, common, configuration[ResourceAttributes]);
+        var common = ClusterVariables.Read(configuration, options, environment);
+        LocalVariables.Add(common, options.ProxyPort);
+        return new ClusterTopology(options, common, ClusterVariables.HaveDemo(common, environment), configuration[ResourceAttributes]);
     }
 
     /// <summary>The proxy and the nodes, in the order in which people read them.</summary>
@@ -51,7 +53,7 @@ internal sealed class ClusterTopology
 
     private ProcessPlan Plan(string name, string program, string service, int port, string option, string redisConnectionString)
     {
-        var address = new Uri($"http://localhost:{port}");
+        var address = AddressOf(port);
         var instance = $"service.instance.id={name}";
         var variables = new Dictionary<string, string>(_common, StringComparer.OrdinalIgnoreCase)
         {
@@ -62,4 +64,6 @@ internal sealed class ClusterTopology
         };
         return new ProcessPlan(name, program, address, $"{ClusterAppOptions.Section}:{option}", variables);
     }
+
+    private static Uri AddressOf(int port) => new($"http://localhost:{port}");
 }

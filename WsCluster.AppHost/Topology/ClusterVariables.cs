@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.Extensions.Configuration;
 using WsCluster.AppHost.Configuration;
 using WsCluster.ServiceDefaults;
@@ -6,13 +5,18 @@ using WsCluster.ServiceDefaults.Configuration;
 
 namespace WsCluster.AppHost.Topology;
 
-/// <summary>The <c>WsCluster__*</c> variables that nodes and proxy are started with.</summary>
+/// <summary>The environment variables that nodes and proxy are started with, as far as both ways of composing them agree.</summary>
 internal static class ClusterVariables
 {
-    /// <summary>How the names of all these variables begin.</summary>
+    /// <summary>How the names of WsCluster's own variables begin.</summary>
     public const string Prefix = "WsCluster__";
 
     public const string AccessKey = Prefix + "AccessKey";
+    public const string SecondaryAccessKey = Prefix + "SecondaryAccessKey";
+    public const string PublicEndpoints = Prefix + "PublicEndpoints";
+    public const string ExitWithParent = Prefix + "ExitWithParent";
+
+    private const string Demo = Prefix + "Proxy__Demo";
 
     private const string Section = "WsCluster";
 
@@ -21,10 +25,14 @@ internal static class ClusterVariables
         "webpubsub.joinLeaveGroup;webpubsub.sendToGroup;wscluster.sendToConnection;wscluster.sendToUser;wscluster.broadcast";
 
     /// <summary>
-    /// Everything that the AppHost's own configuration has in section <c>WsCluster</c> is handed on; what the processes of one
-    /// cluster need besides is added unless it is there.
+    /// Everything that the AppHost's own configuration has in section <c>WsCluster</c> is handed on; clients need no token in development,
+    /// unless it says otherwise.
     /// </summary>
-    public static Dictionary<string, string> Read(IConfiguration configuration, ClusterAppOptions options, bool development)
+    /// <param name="configuration">The AppHost's configuration.</param>
+    /// <param name="options">What the cluster consists of.</param>
+    /// <param name="environment">Name of the environment that the processes run in; null where somebody else decides that.</param>
+    /// <exception cref="InvalidConfigurationException">An option cannot be handed on.</exception>
+    public static Dictionary<string, string> Read(IConfiguration configuration, ClusterAppOptions options, string? environment)
     {
         var variables = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (key, value) in configuration.GetSection(Section).AsEnumerable(makePathsRelative: true))
@@ -42,36 +50,39 @@ internal static class ClusterVariables
                 "Leave it out: each node then tells the address that it listens on.");
         }
 
-        if (string.IsNullOrWhiteSpace(variables.GetValueOrDefault(AccessKey)))
+        JoinPublicEndpoints(variables, configuration);
+        if (environment is not null)
         {
-            variables[AccessKey] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+            variables["DOTNET_ENVIRONMENT"] = environment;
+            variables["ASPNETCORE_ENVIRONMENT"] = environment;
+            if (IsDevelopment(environment))
+            {
+                AllowAnonymous(variables, configuration);
+            }
         }
 
-        SetPublicEndpoints(variables, configuration, options.ProxyPort);
-        if (development)
-        {
-            AllowAnonymous(variables, configuration);
-        }
-
-        variables[Prefix + "ExitWithParent"] = "true";
         return variables;
     }
 
-    /// <summary>Tokens are made out to the proxy's address; any others that are configured count as well.</summary>
-    private static void SetPublicEndpoints(Dictionary<string, string> variables, IConfiguration configuration, int proxyPort)
-    {
-        const string name = "PublicEndpoints";
-        string[] own = [$"http://localhost:{proxyPort}", $"http://127.0.0.1:{proxyPort}"];
-        var all = own.Concat(configuration.GetList($"{Section}:{name}")).Distinct(StringComparer.OrdinalIgnoreCase);
+    /// <summary>Whether the proxy that gets these variables serves the demo page: as it is told, else in development.</summary>
+    public static bool HaveDemo(IReadOnlyDictionary<string, string> variables, string? environment) =>
+        bool.TryParse(variables.GetValueOrDefault(Demo), out var configured) ? configured : IsDevelopment(environment);
 
-        // They may have been given one by one; the one value that holds them all replaces these.
-        foreach (var single in variables.Keys.Where(key => key.StartsWith($"{Prefix}{name}__", StringComparison.OrdinalIgnoreCase)).ToArray())
+    /// <summary>They may have been given one by one; the proxy's address comes to them, so all have to be in one value.</summary>
+    private static void JoinPublicEndpoints(Dictionary<string, string> variables, IConfiguration configuration)
+    {
+        foreach (var name in variables.Keys.Where(key => key.StartsWith(PublicEndpoints, StringComparison.OrdinalIgnoreCase)).ToArray())
         {
-            variables.Remove(single);
+            variables.Remove(name);
         }
 
-        variables[Prefix + name] = string.Join(';', all);
+        if (configuration.GetList($"{Section}:{PublicEndpoints[Prefix.Length..]}") is { Length: > 0 } configured)
+        {
+            variables[PublicEndpoints] = string.Join(';', configured);
+        }
     }
+
+    private static bool IsDevelopment(string? environment) => "Development".Equals(environment, StringComparison.OrdinalIgnoreCase);
 
     private static void AllowAnonymous(Dictionary<string, string> variables, IConfiguration configuration)
     {

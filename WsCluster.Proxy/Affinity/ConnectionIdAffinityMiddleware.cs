@@ -13,15 +13,7 @@ internal sealed class ConnectionIdAffinityMiddleware(RequestDelegate next)
     {
         if (NodeOf(context.Request.Query[QueryParameter]) is { } nodeId)
         {
-            var proxy = context.GetReverseProxyFeature();
-            foreach (var destination in proxy.AvailableDestinations)
-            {
-                if (destination.DestinationId.Equals(nodeId, StringComparison.OrdinalIgnoreCase))
-                {
-                    proxy.AvailableDestinations = destination;
-                    break;
-                }
-            }
+            context.PreferNode(nodeId);
         }
 
         return next(context);

@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using StackExchange.Redis;
 using WsCluster.Server.Cluster;
 using WsCluster.Server.Hubs;
 using WsCluster.ServiceDefaults.Cluster;
+using WsCluster.ServiceDefaults.Redis;
 
 namespace WsCluster.Server.Api;
 
@@ -75,7 +75,7 @@ internal static class ClusterEndpoints
                 ? NotFound(hub, connectionId)
                 : TypedResults.Ok(new ConnectionAnswer(name, connectionId, holder.NodeId, holder.Address));
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        catch (Exception exception) when (exception.IsRedisFailure())
         {
             return Unavailable("The cluster's Redis does not answer.");
         }

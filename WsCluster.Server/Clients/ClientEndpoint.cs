@@ -112,15 +112,11 @@ internal sealed class ClientEndpoint(
         }
 
         metrics.Connected();
-        try
-        {
-            await transport.RunAsync(context, connection, session, subprotocol);
-        }
-        finally
+        await transport.AcceptAsync(context, connection, session, subprotocol, ended: () =>
         {
             hub.RemoveConnection(connection);
             metrics.Disconnected();
-        }
+        });
     }
 
     /// <summary>
@@ -130,7 +126,7 @@ internal sealed class ClientEndpoint(
     {
         var connection = new ClientConnection(node.NewConnectionId(), _nowhere, _anonymous, ClientEncoding.Simple, options);
         connection.Close(ClientClose.RecoveryRefused("The connection cannot be recovered."));
-        return transport.RunAsync(context, connection, new RefusedSession(), subprotocol);
+        return transport.AcceptAsync(context, connection, new RefusedSession(), subprotocol);
     }
 
     private async Task<TokenResult> IdentifyAsync(HttpContext context, string hub)

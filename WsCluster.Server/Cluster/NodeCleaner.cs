@@ -17,9 +17,11 @@ internal sealed partial class NodeCleaner(IConnectionMultiplexer connection, Clu
     private static readonly RedisScript Script = RedisScript.Load("clean");
 
     /// <summary>Cleans up after a dead node, unless another node does.</summary>
-    public async Task TryCleanAsync(string inbox)
+    /// <param name="inbox">The dead node's inbox.</param>
+    /// <param name="claimant">This node's inbox.</param>
+    public async Task TryCleanAsync(string inbox, string claimant)
     {
-        if (await registry.ClaimAsync(inbox, Time))
+        if (await registry.ClaimAsync(inbox, claimant, Time))
         {
             await CleanAsync(inbox, []);
             Log.Cleaned(logger, inbox);

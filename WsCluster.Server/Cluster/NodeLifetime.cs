@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Options;
-using StackExchange.Redis;
 using WsCluster.Server.Clients;
 using WsCluster.Server.Hubs;
 using WsCluster.ServiceDefaults.Cluster;
+using WsCluster.ServiceDefaults.Redis;
 
 namespace WsCluster.Server.Cluster;
 
@@ -55,7 +55,7 @@ internal sealed partial class NodeLifetime(
 
             Log.Left(logger, node.NodeId);
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        catch (Exception exception) when (exception.IsRedisFailure())
         {
             // The lease runs out by itself, and another node cleans up.
             Log.CannotLeave(logger, node.NodeId, exception.GetType().Name);
@@ -86,7 +86,7 @@ internal sealed partial class NodeLifetime(
                 delay = _entering is { IsCompletedSuccessfully: true, Result: true } ? TimeSpan.Zero : ClusterWatcher.NextRead(view.Current, delay);
                 _reportedFailure = false;
             }
-            catch (Exception exception) when (exception is RedisException or TimeoutException)
+            catch (Exception exception) when (exception.IsRedisFailure())
             {
                 status.Registered &= time.GetElapsedTime(_lastRenewal) < clusterOptions.Value.LeaseDuration;
                 if (!_reportedFailure)
@@ -176,7 +176,7 @@ internal sealed partial class NodeLifetime(
 
         foreach (var expired in snapshot.Expired)
         {
-            StartCleaning(expired, () => cleaner.TryCleanAsync(expired));
+            StartCleaning(expired, () => cleaner.TryCleanAsync(expired, node.Inbox));
         }
     }
 
@@ -229,7 +229,7 @@ internal sealed partial class NodeLifetime(
             {
                 await clean();
             }
-            catch (Exception exception) when (exception is RedisException or TimeoutException)
+            catch (Exception exception) when (exception.IsRedisFailure())
             {
                 // The claim runs out, and whoever notices first claims anew.
                 Log.CannotClean(logger, name, exception.GetType().Name);
@@ -255,7 +255,7 @@ internal sealed partial class NodeLifetime(
                 await registry.AnnounceAsync();
             }
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        catch (Exception exception) when (exception.IsRedisFailure())
         {
             Log.CannotRenew(logger, exception.GetType().Name);
         }

@@ -21,7 +21,7 @@ internal static class NodeExtensions
             .BindConfiguration(NodeOptions.Section)
             .Configure<IConfiguration>((options, configuration) =>
             {
-                options.PublicEndpoints = Endpoints(configuration.GetList($"{NodeOptions.Section}:{nameof(NodeOptions.PublicEndpoints)}"));
+                options.ReadEndpoints(configuration);
                 options.AnonymousRoles = configuration.GetList($"{NodeOptions.Section}:{nameof(NodeOptions.AnonymousRoles)}");
             })
             .ValidateOnStart();
@@ -51,6 +51,7 @@ internal static class NodeExtensions
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(ConnectionTakeover.Use));
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
             kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(60);
             kestrel.Limits.MaxRequestBodySize = 1024 * 1024;
@@ -68,7 +69,4 @@ internal static class NodeExtensions
         app.UseExceptionHandler();
         app.UseStatusCodePages();
     }
-
-    private static string[] Endpoints(string[] configured) =>
-        [.. configured.Select(endpoint => AccessTokenValidator.Normalize(endpoint) ?? endpoint)];
 }

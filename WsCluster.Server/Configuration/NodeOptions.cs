@@ -1,20 +1,10 @@
+using WsCluster.ServiceDefaults.Security;
+
 namespace WsCluster.Server;
 
 /// <summary>Section <c>WsCluster</c>: options of a node, besides those it shares with the proxy.</summary>
-public sealed class NodeOptions
+public sealed class NodeOptions : AccessOptions
 {
-    /// <summary>Name of the configuration section.</summary>
-    public const string Section = "WsCluster";
-
-    /// <summary>Key that signs access tokens (HS256); the UTF-8 bytes of this text, at least 32.</summary>
-    public string? AccessKey { get; set; }
-
-    /// <summary>A second key that is valid, too, so that keys can be changed without refusing anybody.</summary>
-    public string? SecondaryAccessKey { get; set; }
-
-    /// <summary>Addresses that tokens may be made out to, besides the one a client asked: scheme, host and port, for example of the proxy.</summary>
-    public IReadOnlyList<string> PublicEndpoints { get; set; } = [];
-
     /// <summary>Whether clients without a token get in.</summary>
     public bool AllowAnonymous { get; set; }
 
@@ -50,7 +40,4 @@ public sealed class NodeOptions
 
     /// <summary>How long another node has to answer a request.</summary>
     public TimeSpan NodeRequestTimeout { get; set; } = TimeSpan.FromSeconds(3);
-
-    /// <summary>The keys that are set.</summary>
-    internal IEnumerable<string> AccessKeys => new[] { AccessKey, SecondaryAccessKey }.Where(key => !string.IsNullOrEmpty(key)).Select(key => key!);
 }

@@ -1,14 +1,11 @@
-using System.Text;
 using Microsoft.Extensions.Options;
-using WsCluster.Server.Security;
+using WsCluster.ServiceDefaults.Security;
 
 namespace WsCluster.Server;
 
 /// <summary>Says of each wrong option its name and what it takes.</summary>
 internal sealed class NodeOptionsValidator : IValidateOptions<NodeOptions>
 {
-    private const int MinKeyBytes = 32;
-
     public ValidateOptionsResult Validate(string? name, NodeOptions options)
     {
         List<string> failures = [];
@@ -16,24 +13,13 @@ internal sealed class NodeOptionsValidator : IValidateOptions<NodeOptions>
         if (!options.AccessKeys.Any() && !options.AllowAnonymous)
         {
             failures.Add(
-                $"{NodeOptions.Section}:AccessKey is not set, so no client could get in. It takes the key that signs access tokens, {MinKeyBytes} bytes or more; " +
+                $"{NodeOptions.Section}:AccessKey is not set, so no client could get in. It takes the key that signs access tokens, {AccessOptions.MinKeyBytes} bytes or more; " +
                 $"or set {NodeOptions.Section}:AllowAnonymous=true to let clients in without a token (for development).");
         }
 
-        foreach (var (option, key) in new[] { ("AccessKey", options.AccessKey), ("SecondaryAccessKey", options.SecondaryAccessKey) })
-        {
-            Check(
-                string.IsNullOrEmpty(key) || Encoding.UTF8.GetByteCount(key) >= MinKeyBytes,
-                $"{option} is shorter than {MinKeyBytes} bytes; HS256 takes {MinKeyBytes} or more, for example the output of 'openssl rand -base64 32'.");
-        }
-
-        foreach (var endpoint in options.PublicEndpoints)
-        {
-            Check(AccessTokenValidator.Normalize(endpoint) is not null, $"PublicEndpoints holds '{endpoint}'; it takes http(s)://host[:port], several separated by ';'.");
-        }
-
+        failures.AddRange(options.FindFailures());
         Check(
-            options.AdvertisedAddress is null || AccessTokenValidator.Normalize(options.AdvertisedAddress) is not null,
+            options.AdvertisedAddress is null || AccessOptions.Normalize(options.AdvertisedAddress) is not null,
             $"AdvertisedAddress is '{options.AdvertisedAddress}'; it takes http(s)://host[:port].");
         Range(options.MaxMessageBytes, 1024, 64 * 1024 * 1024, "MaxMessageBytes");
         Check(options.MaxGroupsPerConnection is >= 1 and <= 1_000_000, $"MaxGroupsPerConnection is {options.MaxGroupsPerConnection}; it takes 1 to 1000000.");

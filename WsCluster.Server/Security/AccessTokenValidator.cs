@@ -4,6 +4,7 @@ using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using WsCluster.Server.Clients.Json;
 using WsCluster.Server.Hubs;
+using WsCluster.ServiceDefaults.Security;
 
 namespace WsCluster.Server.Security;
 
@@ -76,16 +77,12 @@ internal sealed class AccessTokenValidator(NodeOptions options, TimeProvider tim
             return false;
         }
 
-        var endpoint = Normalize($"{uri.Scheme}://{uri.Authority}");
+        var endpoint = AccessOptions.Normalize($"{uri.Scheme}://{uri.Authority}");
         return options.PublicEndpoints.Contains(endpoint, StringComparer.OrdinalIgnoreCase)
-            || endpoint == Normalize($"{request.Scheme}://{request.Host}")
+            || endpoint == AccessOptions.Normalize($"{request.Scheme}://{request.Host}")
             || (options.TrustForwardedHeaders
-                && endpoint == Normalize($"{request.Headers["X-Forwarded-Proto"]}://{request.Headers["X-Forwarded-Host"]}"));
+                && endpoint == AccessOptions.Normalize($"{request.Headers["X-Forwarded-Proto"]}://{request.Headers["X-Forwarded-Host"]}"));
     }
-
-    /// <summary>Lower case and without a default port, as <see cref="Uri"/> writes it; null if it is no URL.</summary>
-    public static string? Normalize(string endpoint) =>
-        Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? $"{uri.Scheme}://{uri.Authority}".ToLowerInvariant() : null;
 
     private static string[] Values(Claim[] claims, string type) => [.. claims.Where(claim => claim.Type == type).Select(claim => claim.Value)];
 

@@ -19,6 +19,9 @@ public sealed class ClusterKeys(string clusterName)
     /// <summary>Sorted set: inbox of a dead node → deadline of the node that cleans up, milliseconds of Redis's clock.</summary>
     public RedisKey Dead => _root + "dead";
 
+    /// <summary>Hash: inbox of a dead node → inbox of the node that cleans up.</summary>
+    public RedisKey Claims => _root + "claims";
+
     /// <summary>Channel on which changes of the registry are announced: a node came, went or changed its state.</summary>
     public RedisChannel Changes => RedisChannel.Literal(_root + "changes");
 

@@ -12,6 +12,9 @@ public sealed record LiveNode(NodeRecord Node, TimeSpan LeaseRemaining);
 /// <param name="Expired">Inboxes of dead nodes that nobody has claimed for clean-up, or whose claimant did not finish in time.</param>
 public sealed record ClusterSnapshot(ImmutableArray<LiveNode> Nodes, ImmutableArray<string> Expired)
 {
+    /// <summary>Inboxes that are being cleaned up → the inbox of whoever does it: another node's, or its own if the node left in order.</summary>
+    public ImmutableDictionary<string, string> Claimed { get; init; } = ImmutableDictionary<string, string>.Empty;
+
     /// <summary>No nodes at all.</summary>
     public static ClusterSnapshot Empty { get; } = new([], []);
 

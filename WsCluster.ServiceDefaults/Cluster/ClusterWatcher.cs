@@ -2,6 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
+using WsCluster.ServiceDefaults.Redis;
 
 namespace WsCluster.ServiceDefaults.Cluster;
 
@@ -18,6 +19,7 @@ public sealed partial class ClusterWatcher(
     ILogger<ClusterWatcher> logger) : BackgroundService
 {
     private readonly SemaphoreSlim _wake = new(0, 1);
+    private bool _subscribed;
     private volatile ClusterSnapshot _current = ClusterSnapshot.Empty;
 
     /// <summary>The last copy.</summary>
@@ -26,36 +28,61 @@ public sealed partial class ClusterWatcher(
     /// <summary>Raised on the watcher's own thread after every read.</summary>
     public event Action<ClusterSnapshot>? Read;
 
+    /// <summary>Raised on the watcher's own thread after a read that Redis did not answer.</summary>
+    public event Action? Missed;
+
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var subscribed = false;
         while (!stoppingToken.IsCancellationRequested)
         {
             var delay = options.Value.HeartbeatInterval;
-            try
+            if (await TryReadAsync() is { } snapshot)
             {
-                if (!subscribed)
-                {
-                    await SubscribeAsync();
-                    subscribed = true;
-                }
-
-                _current = await registry.ReadAsync();
-                delay = NextRead(_current, delay);
-                Read?.Invoke(_current);
-            }
-            catch (Exception exception) when (exception is RedisException or TimeoutException)
-            {
-                Log.CannotRead(logger, exception.GetType().Name);
-            }
-            catch (Exception exception) when (exception is not OperationCanceledException)
-            {
-                // A reader's bug, or a registry that is none. Ended here, the process would never hear of the cluster again.
-                Log.ReadFailed(logger, exception);
+                _current = snapshot;
+                delay = NextRead(snapshot, delay);
+                Tell(snapshot);
             }
 
             await WaitAsync(delay, stoppingToken);
+        }
+    }
+
+    private async Task<ClusterSnapshot?> TryReadAsync()
+    {
+        try
+        {
+            if (!_subscribed)
+            {
+                await SubscribeAsync();
+                _subscribed = true;
+            }
+
+            return await registry.ReadAsync();
+        }
+        catch (Exception exception) when (exception.IsRedisFailure())
+        {
+            Log.CannotRead(logger, exception.GetType().Name);
+            Missed?.Invoke();
+        }
+        catch (Exception exception)
+        {
+            // A registry that is none. Ended here, the process would never hear of the cluster again.
+            Log.ReadFailed(logger, exception);
+        }
+
+        return null;
+    }
+
+    private void Tell(ClusterSnapshot snapshot)
+    {
+        try
+        {
+            Read?.Invoke(snapshot);
+        }
+        catch (Exception exception)
+        {
+            Log.ReadFailed(logger, exception); // A reader's bug; the next read may go well.
         }
     }
 

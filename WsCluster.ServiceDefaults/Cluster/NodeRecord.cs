@@ -38,4 +38,7 @@ public sealed record NodeRecord
 
     /// <summary>Name of a generation's inbox: <c>{nodeId}.{generation}</c>.</summary>
     public static string InboxName(string nodeId, int generation) => $"{nodeId}.{generation}";
+
+    /// <summary>The node whose inbox it is.</summary>
+    public static string NodeOf(string inbox) => inbox.LastIndexOf('.') is var dot and >= 0 ? inbox[..dot] : inbox;
 }

@@ -8,14 +8,14 @@ namespace WsCluster.ServiceDefaults.Cluster;
 
 /// <summary>
 /// The registry of nodes in Redis. Every call is one script (<c>registry.lua</c>), decides by Redis's clock and returns the registry
-/// as that script saw it. All methods throw <see cref="RedisException"/> or <see cref="TimeoutException"/> when Redis doesn't answer.
+/// as that script saw it. When Redis doesn't answer, all methods throw what <see cref="RedisFailure"/> knows.
 /// </summary>
 public sealed class NodeRegistry(IConnectionMultiplexer connection, ClusterKeys keys, IOptions<ClusterOptions> options)
 {
     private static readonly RedisScript Script = RedisScript.Load("registry");
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    private readonly RedisKey[] _keys = [keys.Nodes, keys.Leases, keys.Dead];
+    private readonly RedisKey[] _keys = [keys.Nodes, keys.Leases, keys.Dead, keys.Claims];
     private readonly long _lease = (long)options.Value.LeaseDuration.TotalMilliseconds;
 
     /// <summary>Reads the registry.</summary>
@@ -35,9 +35,9 @@ public sealed class NodeRegistry(IConnectionMultiplexer connection, ClusterKeys 
         RunAsync("renew", node.Inbox, Serialize(node), _lease);
 
     /// <summary>Tries to become the one that cleans up after a dead node; whoever wins has <paramref name="time"/> for it.</summary>
-    public async Task<bool> ClaimAsync(string inbox, TimeSpan time)
+    public async Task<bool> ClaimAsync(string inbox, string claimant, TimeSpan time)
     {
-        var (granted, _) = await RunAsync("claim", inbox, (long)time.TotalMilliseconds);
+        var (granted, _) = await RunAsync("claim", inbox, (long)time.TotalMilliseconds, claimant);
         if (granted)
         {
             await AnnounceAsync();
@@ -46,8 +46,12 @@ public sealed class NodeRegistry(IConnectionMultiplexer connection, ClusterKeys 
         return granted;
     }
 
-    /// <summary>Says that the clean-up after a dead node is done.</summary>
-    public Task ReleaseAsync(string inbox) => RunAsync("release", inbox);
+    /// <summary>Says that the clean-up after a dead node is done, and announces it.</summary>
+    public async Task ReleaseAsync(string inbox)
+    {
+        await RunAsync("release", inbox);
+        await AnnounceAsync();
+    }
 
     /// <summary>Takes a node out by its own wish; the caller has <paramref name="time"/> to clean up after itself.</summary>
     public async Task LeaveAsync(string inbox, TimeSpan time)
@@ -77,7 +81,8 @@ public sealed class NodeRegistry(IConnectionMultiplexer connection, ClusterKeys 
 
         nodes.Sort(static (a, b) => (a.Node.StartedAt, a.Node.NodeId).CompareTo((b.Node.StartedAt, b.Node.NodeId)));
         var expired = ((string?[]?)result[2] ?? []).OfType<string>().ToImmutableArray();
-        return ((int)result[0] == 1, new ClusterSnapshot(nodes.ToImmutable(), expired));
+        var claimed = ((string?[]?)result[3] ?? []).Chunk(2).ToImmutableDictionary(claim => claim[0]!, claim => claim[1]!);
+        return ((int)result[0] == 1, new ClusterSnapshot(nodes.ToImmutable(), expired) { Claimed = claimed });
     }
 
     private static NodeRecord? TryParse(byte[]? json)

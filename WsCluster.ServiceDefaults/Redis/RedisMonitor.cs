@@ -42,8 +42,10 @@ public sealed partial class RedisMonitor(
 
                 _last = new Measurement(roundTrip, null);
             }
-            catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
+            catch (Exception exception)
             {
+                // A connection that breaks while it is made lets more than RedisException out (InvalidOperationException of its pipe, seen
+                // on a machine under heavy load), and an exception that gets out of here ends the process.
                 _last = new Measurement(null, $"Redis at {_endpoints} does not answer.");
                 if (!reported && !stoppingToken.IsCancellationRequested)
                 {

@@ -25,6 +25,22 @@ internal sealed class AppHostProcess : ChildProcess
             proxyPort,
             []);
 
+    /// <summary>Starts a command line of the documentation that calls <c>./wscluster up</c>, on other ports.</summary>
+    public static AppHostProcess StartByCommand(string command, int proxyPort) =>
+        Start(
+            new ProcessStartInfo("bash")
+            {
+                // One simple command: bash becomes it, and signals reach it.
+                ArgumentList =
+                {
+                    "-c",
+                    command.Replace("./wscluster", $"'{Path.Combine(TestPaths.Repository, "wscluster")}'", StringComparison.Ordinal)
+                        + $" --port {proxyPort} --node-port {proxyPort + 1}",
+                },
+            },
+            proxyPort,
+            []);
+
     /// <summary>Starts the AppHost that the tests were built with.</summary>
     public static AppHostProcess Start(int nodes, int proxyPort, params (string Name, string Value)[] settings) =>
         Start(

@@ -17,7 +17,9 @@ public sealed class AppHostTests : ProcessTest
         await host.WaitReadyAsync();
 
         Assert.True(host.Log.Contains($"Endpoint=http://localhost:{host.ProxyPort};AccessKey="));
+        Assert.True(host.Log.Contains($"demo page          http://localhost:{host.ProxyPort}/"));
         using var http = new HttpClient();
+        Assert.Contains("<title>WsCluster", await http.GetStringAsync($"http://localhost:{host.ProxyPort}/", TestContext.Current.CancellationToken), StringComparison.Ordinal);
         for (var port = host.ProxyPort; port <= host.ProxyPort + 3; port++)
         {
             using var answer = await http.GetAsync($"http://localhost:{port}/health", TestContext.Current.CancellationToken);

@@ -8,9 +8,9 @@ namespace WsCluster.Tests.AppHost;
 public sealed class ClusterAppOptionsTests
 {
     [Fact]
-    public void Has_three_nodes_and_an_embedded_Redis_by_default() =>
+    public void Has_three_nodes_and_finds_a_Redis_by_default() =>
         Assert.Equal(
-            new ClusterAppOptions { Nodes = 3, ProxyPort = 8080, NodePort = 8081, Redis = RedisSource.Embedded, Restart = false },
+            new ClusterAppOptions { Nodes = 3, ProxyPort = 8080, NodePort = 8081, Redis = RedisSource.Auto, Restart = false },
             Read([]));
 
     [Fact]
@@ -35,9 +35,10 @@ public sealed class ClusterAppOptionsTests
             }));
 
     [Theory]
-    [InlineData("embedded", 0)]
-    [InlineData("Container", 1)]
-    [InlineData("localhost:6379", 2)]
+    [InlineData("auto", 0)]
+    [InlineData("embedded", 1)]
+    [InlineData("Container", 2)]
+    [InlineData("localhost:6379", 3)]
     public void Knows_the_sources_of_Redis(string value, int source) =>
         Assert.Equal((RedisSource)source, Read(new() { ["Cluster:Redis"] = value }).Redis);
 

@@ -68,6 +68,19 @@ public sealed class ClusterTopologyTests
         Assert.Equal("webpubsub.sendToGroup", configured.Variables["WsCluster__AnonymousRoles"]);
     }
 
+    [Theory]
+    [InlineData("Development", null, "http://localhost:8080/")]
+    [InlineData("Development", "false", null)]
+    [InlineData("Production", "true", "http://localhost:8080/")]
+    [InlineData("Production", null, null)]
+    public void The_demo_page_is_where_the_proxy_will_serve_it(string environment, string? option, string? page)
+    {
+        var topology = Read(new() { ["WsCluster:Proxy:Demo"] = option }, environment);
+
+        Assert.Equal(page, topology.DemoPage?.ToString());
+        Assert.Equal(option, topology.Plan(Redis)[0].Variables.GetValueOrDefault("WsCluster__Proxy__Demo"));
+    }
+
     [Fact]
     public void Telemetry_tells_processes_apart()
     {

@@ -12,6 +12,7 @@ public sealed class ScriptTests
     [InlineData("up --node 3", "there is no option '--node'")]
     [InlineData("up --nodes", "--nodes takes a value")]
     [InlineData("up --port=", "--port takes a value")]
+    [InlineData("up --aspires", "there is no option '--aspires'")]
     [InlineData("test one two", "one filter at most")]
     [InlineData("test --filter", "there is no option '--filter'")]
     public async Task Wrong_use_ends_with_code_2(string arguments, string message)
@@ -29,7 +30,7 @@ public sealed class ScriptTests
         var (code, output, _) = await RunAsync("help");
 
         Assert.Equal(0, code);
-        Assert.All(["up", "test", "help", "--nodes", "--port", "--node-port", "--redis"], word => Assert.Contains(word, output, StringComparison.Ordinal));
+        Assert.All(["up", "test", "help", "--nodes", "--port", "--node-port", "--redis", "--aspire", "--no-aspire"], word => Assert.Contains(word, output, StringComparison.Ordinal));
     }
 
     private static async Task<(int Code, string Output, string Error)> RunAsync(string arguments)

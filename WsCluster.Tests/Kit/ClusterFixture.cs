@@ -1,7 +1,9 @@
 namespace WsCluster.Tests.Kit;
 
 /// <summary>Three nodes and a proxy that several test classes share; started by the first test that needs them.</summary>
-public abstract class ClusterFixture(RedisKind kind) : IAsyncLifetime
+/// <param name="kind">Its Redis.</param>
+/// <param name="proxySettings">Environment variables of the proxy.</param>
+public abstract class ClusterFixture(RedisKind kind, IReadOnlyDictionary<string, string>? proxySettings = null) : IAsyncLifetime
 {
     private TestCluster? _cluster;
 
@@ -22,7 +24,7 @@ public abstract class ClusterFixture(RedisKind kind) : IAsyncLifetime
             _cluster = null;
         }
 
-        return _cluster ??= await TestCluster.StartAsync(await TestRedis.StartAsync(kind), proxy: true);
+        return _cluster ??= await TestCluster.StartAsync(await TestRedis.StartAsync(kind), proxy: true, proxySettings: proxySettings);
     }
 
     /// <inheritdoc/>

@@ -43,15 +43,20 @@ public sealed class TestCluster : IAsyncDisposable
     /// <param name="nodes">Number of nodes.</param>
     /// <param name="proxy">Whether there is a proxy.</param>
     /// <param name="settings">More environment variables for the nodes.</param>
+    /// <param name="proxySettings">More environment variables for the proxy.</param>
     public static async Task<TestCluster> StartAsync(
-        TestRedis redis, int nodes = 3, bool proxy = false, IReadOnlyDictionary<string, string>? settings = null)
+        TestRedis redis,
+        int nodes = 3,
+        bool proxy = false,
+        IReadOnlyDictionary<string, string>? settings = null,
+        IReadOnlyDictionary<string, string>? proxySettings = null)
     {
         var cluster = new TestCluster(redis, settings ?? new Dictionary<string, string>());
         try
         {
             if (proxy)
             {
-                cluster._proxy = cluster.Add(ProxyProcess.Start("proxy", new Dictionary<string, string>
+                cluster._proxy = cluster.Add(ProxyProcess.Start("proxy", new Dictionary<string, string>(proxySettings ?? new Dictionary<string, string>())
                 {
                     ["ConnectionStrings__redis"] = redis.ConnectionString,
                 }));

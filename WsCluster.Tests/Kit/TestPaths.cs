@@ -6,6 +6,9 @@ internal static class TestPaths
     /// <summary>The folder of this project: the nearest one upwards that holds its project file.</summary>
     public static string Project { get; } = FindProject();
 
+    /// <summary>The folder of the repository.</summary>
+    public static string Repository { get; } = Path.GetFullPath(Path.Combine(Project, ".."));
+
     /// <summary>The program of another project of the solution, built with the configuration that the tests were built with.</summary>
     public static string Program(string project)
     {

@@ -9,6 +9,8 @@ public sealed class ProxyProcessTests
     [Theory]
     [InlineData("WsCluster__Proxy__ConnectTimeout", "0", "WsCluster:Proxy:ConnectTimeout")]
     [InlineData("WsCluster__Proxy__ResponseHeaderTimeout", "soon", "WsCluster:Proxy:ResponseHeaderTimeout")]
+    [InlineData("WsCluster__Proxy__Demo", "perhaps", "WsCluster:Proxy:Demo")]
+    [InlineData("WsCluster__Proxy__Demo", "true", "WsCluster:AccessKey")]
     [InlineData("ConnectionStrings__redis", "", "ConnectionStrings:redis")]
     public async Task A_wrong_option_ends_it_with_a_message(string variable, string value, string option)
     {

@@ -49,11 +49,7 @@ internal sealed class ScriptProcess : ChildProcess
     private static ProcessStartInfo CreateStart(string program, string folder, string script, string[] arguments)
     {
         var start = new ProcessStartInfo(program, [script, .. arguments]) { WorkingDirectory = folder };
-        foreach (var name in start.Environment.Keys.Where(name => name.EndsWith("_proxy", StringComparison.OrdinalIgnoreCase)).ToArray())
-        {
-            start.Environment.Remove(name);
-        }
-
+        start.RemoveHttpProxies();
         return start;
     }
 }

@@ -92,6 +92,15 @@ public sealed class RawClient : IDisposable
         }
     }
 
+    /// <summary>Reads frames until one contains a text.</summary>
+    public async Task ReadUntilAsync(string text)
+    {
+        while (!Encoding.UTF8.GetString((await ReadFrameAsync()).Payload).Contains(text, StringComparison.Ordinal))
+        {
+            // Others come before it.
+        }
+    }
+
     /// <summary>Waits until the server has ended the connection.</summary>
     public async Task ReadToEndAsync()
     {

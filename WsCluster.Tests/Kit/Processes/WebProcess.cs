@@ -53,6 +53,13 @@ public abstract partial class WebProcess : ChildProcess
     /// <summary>GET, whatever the status.</summary>
     public Task<HttpResponseMessage> GetAsync(string path) => Http.GetAsync(new Uri(Address, path), TestContext.Current.CancellationToken);
 
+    /// <summary>GET, with the answer's body still to come.</summary>
+    public Task<HttpResponseMessage> OpenAsync(HttpRequestMessage request)
+    {
+        request.RequestUri = new Uri(Address, request.RequestUri!);
+        return Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+    }
+
     /// <summary>The status of a GET.</summary>
     public async Task<HttpStatusCode> GetStatusAsync(string path)
     {

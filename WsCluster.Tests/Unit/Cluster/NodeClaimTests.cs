@@ -18,8 +18,8 @@ public sealed class NodeClaimTests(SharedRedis redis) : IClassFixture<SharedRedi
         var registry = await Registry.NewAsync(redis, Long);
         await registry.Nodes.RegisterAsync(Registry.Node("a"));
 
-        Assert.False(await registry.Nodes.ClaimAsync("a.0", LongClaim));
-        Assert.False(await registry.Nodes.ClaimAsync("never.0", LongClaim));
+        Assert.False(await registry.Nodes.ClaimAsync("a.0", "b.0", LongClaim));
+        Assert.False(await registry.Nodes.ClaimAsync("never.0", "b.0", LongClaim));
         Assert.NotNull((await registry.Nodes.ReadAsync()).Find("a"));
     }
 
@@ -47,9 +47,28 @@ public sealed class NodeClaimTests(SharedRedis redis) : IClassFixture<SharedRedi
 
         async Task<int> ClaimAllAsync(TimeSpan time)
         {
-            var claims = await Task.WhenAll(Enumerable.Range(0, 64).Select(i => claimants[i % claimants.Length].Nodes.ClaimAsync("a.0", time)));
+            var claims = await Task.WhenAll(Enumerable.Range(0, 64).Select(i => claimants[i % claimants.Length].Nodes.ClaimAsync("a.0", "b.0", time)));
             return claims.Count(won => won);
         }
+    }
+
+    [Fact]
+    public async Task Everybody_sees_who_cleans_up_until_it_is_done()
+    {
+        var registry = await Registry.NewAsync(redis, Short);
+        await registry.Nodes.RegisterAsync(Registry.Node("a"));
+        await registry.WaitAsync(seen => seen.Expired.Contains("a.0"));
+        Assert.Empty((await registry.Nodes.ReadAsync()).Claimed);
+
+        Assert.True(await registry.Nodes.ClaimAsync("a.0", "b.0", ShortClaim));
+        await registry.WaitAsync(seen => seen.Expired.Contains("a.0") && seen.Claimed.IsEmpty);
+        Assert.True(await registry.Nodes.ClaimAsync("a.0", "c.1", LongClaim));
+        Assert.False(await registry.Nodes.ClaimAsync("a.0", "b.0", LongClaim));
+        Assert.Equal([new("a.0", "c.1")], (await registry.Nodes.ReadAsync()).Claimed);
+
+        await registry.Nodes.ReleaseAsync("a.0");
+        Assert.Empty((await registry.Nodes.ReadAsync()).Claimed);
+        Assert.False(await registry.Connection.GetDatabase().KeyExistsAsync(registry.Keys.Claims));
     }
 
     [Fact]
@@ -58,12 +77,12 @@ public sealed class NodeClaimTests(SharedRedis redis) : IClassFixture<SharedRedi
         var registry = await Registry.NewAsync(redis, Short);
         await registry.Nodes.RegisterAsync(Registry.Node("a"));
         await registry.WaitAsync(seen => seen.Expired.Contains("a.0"));
-        Assert.True(await registry.Nodes.ClaimAsync("a.0", ShortClaim));
+        Assert.True(await registry.Nodes.ClaimAsync("a.0", "b.0", ShortClaim));
 
         await registry.WaitAsync(seen => seen.Expired.Contains("a.0"));
 
-        Assert.True(await registry.Nodes.ClaimAsync("a.0", LongClaim));
-        Assert.False(await registry.Nodes.ClaimAsync("a.0", LongClaim));
+        Assert.True(await registry.Nodes.ClaimAsync("a.0", "b.0", LongClaim));
+        Assert.False(await registry.Nodes.ClaimAsync("a.0", "b.0", LongClaim));
     }
 
     [Fact]
@@ -78,7 +97,8 @@ public sealed class NodeClaimTests(SharedRedis redis) : IClassFixture<SharedRedi
         var snapshot = await registry.Nodes.ReadAsync();
         Assert.Equal("b", Assert.Single(snapshot.Nodes).Node.NodeId);
         Assert.Empty(snapshot.Expired);
-        Assert.False(await registry.Nodes.ClaimAsync("a.0", LongClaim));
+        Assert.Equal([new("a.0", "a.0")], snapshot.Claimed);
+        Assert.False(await registry.Nodes.ClaimAsync("a.0", "b.0", LongClaim));
         Assert.False((await registry.Nodes.RenewAsync(Registry.Node("a"))).Held);
 
         await registry.Nodes.ReleaseAsync("a.0");
@@ -94,7 +114,7 @@ public sealed class NodeClaimTests(SharedRedis redis) : IClassFixture<SharedRedi
         await registry.Nodes.LeaveAsync("a.0", ShortClaim);
 
         await registry.WaitAsync(seen => seen.Expired.Contains("a.0"));
-        Assert.True(await registry.Nodes.ClaimAsync("a.0", LongClaim));
+        Assert.True(await registry.Nodes.ClaimAsync("a.0", "b.0", LongClaim));
     }
 
     [Fact]
@@ -103,7 +123,7 @@ public sealed class NodeClaimTests(SharedRedis redis) : IClassFixture<SharedRedi
         var registry = await Registry.NewAsync(redis, Short);
         await registry.Nodes.RegisterAsync(Registry.Node("a"));
         await registry.WaitAsync(seen => seen.Expired.Contains("a.0"));
-        Assert.True(await registry.Nodes.ClaimAsync("a.0", LongClaim));
+        Assert.True(await registry.Nodes.ClaimAsync("a.0", "b.0", LongClaim));
 
         await registry.Nodes.LeaveAsync("a.0", ShortClaim);
 

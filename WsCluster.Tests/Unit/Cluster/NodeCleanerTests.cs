@@ -92,9 +92,9 @@ public sealed class NodeCleanerTests(SharedRedis redis) : IClassFixture<SharedRe
         await registry.Nodes.RegisterAsync(Registry.Node("dead"));
         await EnterAsync(registry, "chat", "dead.0", ["h"]);
         await registry.WaitAsync(seen => seen.Expired.Contains("dead.0"));
-        Assert.True(await registry.Nodes.ClaimAsync("dead.0", TimeSpan.FromMinutes(10)));
+        Assert.True(await registry.Nodes.ClaimAsync("dead.0", "other.0", TimeSpan.FromMinutes(10)));
 
-        await CleanerOf(registry).TryCleanAsync("dead.0");
+        await CleanerOf(registry).TryCleanAsync("dead.0", "alive.0");
 
         Assert.True(await registry.Connection.GetDatabase().SetContainsAsync(registry.Keys.Hub("chat") + "h", "dead.0"));
     }
@@ -107,7 +107,7 @@ public sealed class NodeCleanerTests(SharedRedis redis) : IClassFixture<SharedRe
         await EnterAsync(registry, "chat", "dead.0", ["h", "g:a", "u:b"]);
         await registry.WaitAsync(seen => seen.Expired.Contains("dead.0"));
 
-        await CleanerOf(registry).TryCleanAsync("dead.0");
+        await CleanerOf(registry).TryCleanAsync("dead.0", "alive.0");
 
         Assert.Empty(await KeysAsync(registry));
         Assert.Empty((await registry.Nodes.ReadAsync()).Expired);

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Reflection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 using WsCluster.Server;
 using WsCluster.Server.Cluster;
@@ -24,6 +25,10 @@ public class ScriptedRedis : DispatchProxy
         new PipelineBudget(options ?? new NodeOptions()),
         new NodeMetrics(new MeterFactory()),
         NullLogger.Instance);
+
+    /// <summary>A registry whose script calls go to <paramref name="script"/>.</summary>
+    internal static NodeRegistry NewRegistry(Func<Task<RedisResult>> script) =>
+        new(New<IConnectionMultiplexer>((_, _) => script()), new ClusterKeys("test"), Options.Create(new ClusterOptions()));
 
     /// <summary>A directory whose hubs have a Redis that takes everything.</summary>
     internal static HubDirectory NewDirectory() => new(
