@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using WsCluster.Tests.Kit;
 
 namespace WsCluster.Tests.LoadTest;
@@ -16,19 +17,25 @@ internal sealed class ForgetfulServer : IAsyncDisposable
     private readonly ConcurrentDictionary<WebSocket, SemaphoreSlim> _members = new();
     private int _count;
 
-    public ForgetfulServer()
+    private ForgetfulServer(int port)
     {
-        var port = FreePorts.Find();
         Url = $"ws://127.0.0.1:{port}/client/hubs/load";
         var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         _app = builder.Build();
         _app.UseWebSockets();
         _app.Run(ServeAsync);
-        _app.Start();
     }
 
     public string Url { get; }
+
+    public static async Task<ForgetfulServer> StartAsync()
+    {
+        var server = new ForgetfulServer(FreePorts.Find());
+        await server._app.StartAsync();
+        return server;
+    }
 
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 

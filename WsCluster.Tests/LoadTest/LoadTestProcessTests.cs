@@ -53,7 +53,7 @@ public sealed class LoadTestProcessTests : ProcessTest
     [Fact]
     public async Task A_server_that_drops_messages_is_found_out()
     {
-        await using var server = new ForgetfulServer();
+        await using var server = await ForgetfulServer.StartAsync();
         var tool = Start("fanout", "--url", server.Url, "--receivers", "2", "--senders", "1", "--window", "4", "--seconds", "1", "--warm-up", "0");
         Assert.Equal(1, await tool.WaitForExitAsync());
         Assert.True(tool.Log.Contains("lost, 0 repeated, 0 reordered"), string.Join('\n', tool.Log.From(0)));
