@@ -34,7 +34,8 @@ internal static class MarkdownReport
     {
         var first = peers[0];
         text.AppendLine(CultureInfo.InvariantCulture, $"## {first.Scenario}").AppendLine();
-        text.Append(string.Join(", ", first.Runs[0].Parameters.Select(entry => $"{entry.Key} {entry.Value}")));
+        var shared = first.Runs[0].Parameters.Where(entry => peers.All(peer => peer.Runs[0].Parameters[entry.Key] == entry.Value));
+        text.Append(string.Join(", ", shared.Select(entry => $"{entry.Key} {entry.Value}")));
         text.AppendLine(CultureInfo.InvariantCulture, $"; median of {first.Runs.Count}; in brackets: {first.Peer} to that peer").AppendLine();
         text.AppendLine($"| | {string.Join(" | ", peers.Select(peer => peer.Peer))} |");
         text.AppendLine($"|---|{string.Concat(peers.Select(_ => "--:|"))}");

@@ -24,14 +24,8 @@ internal sealed class RateScenario : IScenario
     {
         var traffic = new MessageTraffic(run.Loop, run.Peer);
         var group = SharedGroup.Add(run, traffic, Name);
-        traffic.Open();
         var load = new OpenLoop(run.Loop, group.Publishers, run[Parameter.Rate]);
-        load.Start();
-        var measurement = run.MeasureDeliveries(traffic);
-        load.Stop();
-        traffic.Drain();
-        var integrity = traffic.Check();
-        traffic.Close();
+        var (measurement, integrity) = run.MeasureDeliveries(traffic, load.Start, load.Stop);
         return new ScenarioOutcome(
             [.. traffic.Latency.Figures(), .. measurement.RateAndCost(Metric.Deliveries, Metric.CpuPerDelivery), .. measurement.Resources()], integrity);
     }

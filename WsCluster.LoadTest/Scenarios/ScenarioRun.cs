@@ -40,14 +40,23 @@ internal sealed class ScenarioRun(
         return new Measurement(count() - before, use, Meter);
     }
 
-    /// <summary>Warms up, then measures deliveries and their latency.</summary>
-    public Measurement MeasureDeliveries(MessageTraffic traffic)
+    /// <summary>Opens all connections, warms up, measures deliveries and their latency, and checks what came once all should be there.</summary>
+    /// <param name="traffic">The connections.</param>
+    /// <param name="start">Starts the load.</param>
+    /// <param name="stop">Stops it.</param>
+    public (Measurement Measurement, Integrity Integrity) MeasureDeliveries(MessageTraffic traffic, Action start, Action stop)
     {
+        traffic.Open();
+        start();
         WarmUp(() => traffic.Deliveries, "deliveries/s");
         traffic.Latency.Start();
         var measurement = Measure(() => traffic.Deliveries, "deliveries/s");
         traffic.Latency.Stop();
-        return measurement;
+        stop();
+        traffic.Drain();
+        var integrity = traffic.Check();
+        traffic.Close();
+        return (measurement, integrity);
     }
 
     /// <summary>Tells whoever watches.</summary>
