@@ -61,6 +61,13 @@ internal abstract class ClusterPeer(PeerOptions options) : IPeer
     protected async Task StartRedisAsync(CancellationToken cancellationToken) =>
         _processes.Add(await RedisServer.StartAsync(RedisPort, cancellationToken));
 
+    /// <summary>Whether a node says that it is ready.</summary>
+    protected static async Task<bool> IsHealthyAsync(int port)
+    {
+        using var answer = await Http.GetAsync($"http://127.0.0.1:{port}/health");
+        return answer.IsSuccessStatusCode;
+    }
+
     /// <summary>Keeps a process that was started, so that it is measured and stopped.</summary>
     protected ServerProcess Add(ServerProcess process)
     {

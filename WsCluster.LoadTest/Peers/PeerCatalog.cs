@@ -1,5 +1,6 @@
 using WsCluster.LoadTest.Peers.Nats;
 using WsCluster.LoadTest.Peers.SignalR;
+using WsCluster.LoadTest.Peers.SocketIo;
 using WsCluster.LoadTest.Peers.WsCluster;
 
 namespace WsCluster.LoadTest.Peers;
@@ -15,6 +16,7 @@ internal static class PeerCatalog
         WsCluster,
         new PeerKind("nats", "nats-server: a cluster with WebSocket listeners", NatsPeer.Missing, options => new NatsPeer(options)),
         new PeerKind("signalr", "SignalR with the Redis backplane", SignalRPeer.Missing, options => new SignalRPeer(options)),
+        new PeerKind("socketio", "Socket.IO with the Redis adapter", SocketIoPeer.Missing, options => new SocketIoPeer(options)),
     ];
 
     /// <summary>Their names.</summary>

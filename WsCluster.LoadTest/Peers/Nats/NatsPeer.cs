@@ -15,7 +15,7 @@ internal sealed class NatsPeer(PeerOptions options) : ClusterPeer(options)
     public override IWireProtocol Protocol { get; } = new NatsProtocol();
 
     /// <summary>What the machine lacks; null if nothing.</summary>
-    public static string? Missing() => ProgramFiles.Find(Program) is null ? "nats-server is not in PATH: apt-get install nats-server" : null;
+    public static string? Missing() => ProgramFiles.Missing(Program, "apt-get install nats-server");
 
     public override async ValueTask DisposeAsync()
     {

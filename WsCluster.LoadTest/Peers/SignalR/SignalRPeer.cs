@@ -12,7 +12,7 @@ internal sealed class SignalRPeer(PeerOptions options) : ClusterPeer(options)
     public override string HealthPath => "/health";
 
     /// <summary>What the machine lacks; null if nothing.</summary>
-    public static string? Missing() => ProgramFiles.Find(RedisServer.Program) is null ? "redis-server is not in PATH: apt-get install redis-server" : null;
+    public static string? Missing() => RedisServer.Missing();
 
     protected override async Task StartProcessesAsync(CancellationToken cancellationToken)
     {
@@ -34,11 +34,5 @@ internal sealed class SignalRPeer(PeerOptions options) : ClusterPeer(options)
         start.Environment["DOTNET_gcServer"] = "1";
         start.Environment["DOTNET_gcConcurrent"] = "1";
         return Add(ServerProcess.Start($"signalr-{index + 1}", ProcessRole.Node, start));
-    }
-
-    private static async Task<bool> IsHealthyAsync(int port)
-    {
-        using var answer = await Http.GetAsync($"http://127.0.0.1:{port}/health");
-        return answer.IsSuccessStatusCode;
     }
 }
