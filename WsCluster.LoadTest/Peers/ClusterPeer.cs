@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 
 namespace WsCluster.LoadTest.Peers;
@@ -60,6 +61,23 @@ internal abstract class ClusterPeer(PeerOptions options) : IPeer
     /// <summary>Starts a Redis.</summary>
     protected async Task StartRedisAsync(CancellationToken cancellationToken) =>
         _processes.Add(await RedisServer.StartAsync(RedisPort, cancellationToken));
+
+    /// <summary>Starts a node that this very program runs.</summary>
+    /// <param name="name">Name of the process.</param>
+    /// <param name="webApplication">Whether it runs with the garbage collector's settings of a web application, which this program does not have.</param>
+    /// <param name="arguments">Of the command <c>peer</c>.</param>
+    protected ServerProcess StartHosted(string name, bool webApplication, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(ProgramFiles.DotNet, [ProgramFiles.Self, "peer", .. arguments]);
+        CleanEnvironment.Apply(start);
+        if (webApplication)
+        {
+            start.Environment["DOTNET_gcServer"] = "1";
+            start.Environment["DOTNET_gcConcurrent"] = "1";
+        }
+
+        return Add(ServerProcess.Start(name, ProcessRole.Node, start));
+    }
 
     /// <summary>Whether a node says that it is ready.</summary>
     protected static async Task<bool> IsHealthyAsync(int port)

@@ -1,3 +1,4 @@
+using WsCluster.LoadTest.Peers.Kestrel;
 using WsCluster.LoadTest.Peers.Nats;
 using WsCluster.LoadTest.Peers.SignalR;
 using WsCluster.LoadTest.Peers.SocketIo;
@@ -17,6 +18,7 @@ internal static class PeerCatalog
         new PeerKind("nats", "nats-server: a cluster with WebSocket listeners", NatsPeer.Missing, options => new NatsPeer(options)),
         new PeerKind("signalr", "SignalR with the Redis backplane", SignalRPeer.Missing, options => new SignalRPeer(options)),
         new PeerKind("socketio", "Socket.IO with the Redis adapter", SocketIoPeer.Missing, options => new SocketIoPeer(options)),
+        new PeerKind("kestrel", "floor: one bare Kestrel process", () => null, options => new KestrelPeer(options)),
     ];
 
     /// <summary>Their names.</summary>

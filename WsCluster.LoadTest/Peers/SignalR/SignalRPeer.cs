@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace WsCluster.LoadTest.Peers.SignalR;
 
 /// <summary>SignalR with the Redis backplane: this very program runs its nodes.</summary>
@@ -23,16 +21,6 @@ internal sealed class SignalRPeer(PeerOptions options) : ClusterPeer(options)
         }
     }
 
-    private ServerProcess Start(int index, int port)
-    {
-        var start = new ProcessStartInfo(
-            ProgramFiles.DotNet,
-            [ProgramFiles.Self, "peer", "signalr", "--urls", $"http://127.0.0.1:{port}", "--redis", $"127.0.0.1:{RedisPort}"]);
-        CleanEnvironment.Apply(start);
-
-        // What an application of the web SDK has, other than this program.
-        start.Environment["DOTNET_gcServer"] = "1";
-        start.Environment["DOTNET_gcConcurrent"] = "1";
-        return Add(ServerProcess.Start($"signalr-{index + 1}", ProcessRole.Node, start));
-    }
+    private ServerProcess Start(int index, int port) => StartHosted(
+        $"signalr-{index + 1}", webApplication: true, "signalr", "--urls", $"http://127.0.0.1:{port}", "--redis", $"127.0.0.1:{RedisPort}");
 }
