@@ -1,6 +1,7 @@
 using System.CommandLine;
 using WsCluster.LoadTest.Peers.Kestrel;
 using WsCluster.LoadTest.Peers.SignalR;
+using WsCluster.LoadTest.Peers.Sockets;
 
 namespace WsCluster.LoadTest.CommandLine;
 
@@ -21,6 +22,7 @@ internal static class PeerCommand
         {
             signalr,
             Floor("kestrel", "A bare Kestrel process.", KestrelFloor.RunAsync),
+            Floor("sockets", "Bare sockets.", SocketFloor.RunAsync),
         };
     }
 

@@ -2,6 +2,7 @@ using WsCluster.LoadTest.Peers.Kestrel;
 using WsCluster.LoadTest.Peers.Nats;
 using WsCluster.LoadTest.Peers.SignalR;
 using WsCluster.LoadTest.Peers.SocketIo;
+using WsCluster.LoadTest.Peers.Sockets;
 using WsCluster.LoadTest.Peers.WsCluster;
 
 namespace WsCluster.LoadTest.Peers;
@@ -19,6 +20,7 @@ internal static class PeerCatalog
         new PeerKind("signalr", "SignalR with the Redis backplane", SignalRPeer.Missing, options => new SignalRPeer(options)),
         new PeerKind("socketio", "Socket.IO with the Redis adapter", SocketIoPeer.Missing, options => new SocketIoPeer(options)),
         new PeerKind("kestrel", "floor: one bare Kestrel process", () => null, options => new KestrelPeer(options)),
+        new PeerKind("sockets", "floor: bare sockets in one process", () => null, options => new SocketPeer(options)),
     ];
 
     /// <summary>Their names.</summary>
