@@ -1,3 +1,4 @@
+using WsCluster.LoadTest.Peers.Deno;
 using WsCluster.LoadTest.Peers.Kestrel;
 using WsCluster.LoadTest.Peers.Nats;
 using WsCluster.LoadTest.Peers.SignalR;
@@ -21,6 +22,7 @@ internal static class PeerCatalog
         new PeerKind("socketio", "Socket.IO with the Redis adapter", SocketIoPeer.Missing, options => new SocketIoPeer(options)),
         new PeerKind("kestrel", "floor: one bare Kestrel process", () => null, options => new KestrelPeer(options)),
         new PeerKind("sockets", "floor: bare sockets in one process", () => null, options => new SocketPeer(options)),
+        new PeerKind("deno", "one Deno process, for http only", DenoPeer.Missing, options => new DenoPeer(options)),
     ];
 
     /// <summary>Their names.</summary>
