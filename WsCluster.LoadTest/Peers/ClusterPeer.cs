@@ -8,6 +8,7 @@ namespace WsCluster.LoadTest.Peers;
 internal abstract class ClusterPeer(PeerOptions options) : IPeer
 {
     private readonly List<ServerProcess> _processes = [];
+    private DirectoryInfo? _folder;
 
     /// <inheritdoc/>
     public abstract string Description { get; }
@@ -36,6 +37,9 @@ internal abstract class ClusterPeer(PeerOptions options) : IPeer
     /// <summary>Port of the Redis: after those of the nodes.</summary>
     protected int RedisPort => options.Port + PeerOptions.MaxNodes;
 
+    /// <summary>For the processes' configuration; deleted with the peer.</summary>
+    protected DirectoryInfo TemporaryFolder => _folder ??= Directory.CreateTempSubdirectory("wscluster-peer-");
+
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -44,7 +48,7 @@ internal abstract class ClusterPeer(PeerOptions options) : IPeer
     }
 
     /// <inheritdoc/>
-    public virtual async ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         // Nodes first: while they stop they may still want their Redis.
         foreach (var role in new[] { ProcessRole.Proxy, ProcessRole.Node, ProcessRole.Redis })
@@ -52,7 +56,7 @@ internal abstract class ClusterPeer(PeerOptions options) : IPeer
             await Task.WhenAll(_processes.Where(process => process.Role == role).Select(process => process.DisposeAsync().AsTask()));
         }
 
-        GC.SuppressFinalize(this);
+        _folder?.Delete(recursive: true);
     }
 
     /// <summary>Starts the processes and waits until they are of use.</summary>
