@@ -41,12 +41,25 @@ internal sealed class ScenarioRun(
     }
 
     /// <summary>Warms up, then measures deliveries and their latency.</summary>
-    public Measurement MeasureDeliveries(MessageTraffic traffic)
+    public Measurement MeasureDeliveries(MessageTraffic traffic) => MeasureDeliveries(() => traffic.Deliveries, traffic.Latency);
+
+    /// <summary>Warms up, then measures deliveries and latencies.</summary>
+    /// <param name="count">Deliveries until now.</param>
+    /// <param name="latencies">What is recorded meanwhile.</param>
+    public Measurement MeasureDeliveries(Func<long> count, params LatencyRecorder[] latencies)
     {
-        WarmUp(() => traffic.Deliveries, "deliveries/s");
-        traffic.Latency.Start();
-        var measurement = Measure(() => traffic.Deliveries, "deliveries/s");
-        traffic.Latency.Stop();
+        WarmUp(count, "deliveries/s");
+        foreach (var latency in latencies)
+        {
+            latency.Start();
+        }
+
+        var measurement = Measure(count, "deliveries/s");
+        foreach (var latency in latencies)
+        {
+            latency.Stop();
+        }
+
         return measurement;
     }
 

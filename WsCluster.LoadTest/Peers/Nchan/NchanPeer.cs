@@ -10,7 +10,7 @@ internal sealed class NchanPeer(PeerOptions options) : ClusterPeer(options)
     /// <summary>Where Debian puts it.</summary>
     private const string Module = "/usr/lib/nginx/modules/ngx_nchan_module.so";
 
-    private const string Install = "apt-get install nginx-core libnginx-mod-nchan";
+    private const string Install = "apt-get install nginx libnginx-mod-nchan";
 
     public override string Description => $"nchan, {Options.Nodes} nginx, one worker each, Redis";
 
