@@ -1,5 +1,7 @@
 using System.CommandLine;
+using WsCluster.LoadTest.Peers.Kestrel;
 using WsCluster.LoadTest.Peers.SignalR;
+using WsCluster.LoadTest.Peers.Sockets;
 
 namespace WsCluster.LoadTest.CommandLine;
 
@@ -16,6 +18,24 @@ internal static class PeerCommand
             await SignalRNode.RunAsync(result.GetValue(urls)!, result.GetValue(redis)!, stop);
             return ExitCode.Success;
         });
-        return new Command("peer", "Runs one node of a peer; the comparison starts these by itself.") { signalr };
+        return new Command("peer", "Runs one node of a peer; the comparison starts these by itself.")
+        {
+            signalr,
+            Floor("kestrel", "A bare Kestrel process.", KestrelFloor.RunAsync),
+            Floor("sockets", "Bare sockets.", SocketFloor.RunAsync),
+        };
+    }
+
+    private static Command Floor(string name, string summary, Func<int, CancellationToken, Task> run)
+    {
+        var port = NumberOption.Create<int>("--port", "where it listens, on loopback", 1, ushort.MaxValue);
+        port.Required = true;
+        var command = new Command(name, summary) { port };
+        command.SetAction(async (result, stop) =>
+        {
+            await run(result.GetValue(port), stop);
+            return ExitCode.Success;
+        });
+        return command;
     }
 }

@@ -8,11 +8,21 @@ namespace WsCluster.LoadTest.Measuring;
 /// <param name="Disconnected">Connections that the server ended.</param>
 internal sealed record Integrity(long Lost, long Repeated, long Reordered, long Misdirected, int Disconnected)
 {
+    /// <summary>Nothing was wrong.</summary>
+    public static readonly Integrity Clean = new(0, 0, 0, 0, 0);
+
     /// <summary>The first end of a connection, in words.</summary>
     public string? FirstDisconnect { get; init; }
 
     /// <summary>Whether nothing was wrong.</summary>
     public bool IsClean => Lost == 0 && Repeated == 0 && Reordered == 0 && Misdirected == 0 && Disconnected == 0;
+
+    /// <summary>What was wrong here and elsewhere.</summary>
+    public Integrity Plus(Integrity other) => new(
+        Lost + other.Lost, Repeated + other.Repeated, Reordered + other.Reordered, Misdirected + other.Misdirected, Disconnected + other.Disconnected)
+    {
+        FirstDisconnect = FirstDisconnect ?? other.FirstDisconnect,
+    };
 
     public override string ToString() =>
         $"{Lost} lost, {Repeated} repeated, {Reordered} reordered"

@@ -31,4 +31,8 @@ internal sealed class LatencyRecorder
 
     /// <summary>p50, p99, p99.9 and the highest; nothing if nothing was recorded.</summary>
     public IEnumerable<Figure> Figures() => _histogram.Count == 0 ? [] : _histogram.Figures();
+
+    /// <summary>The median and p99 as figures of other names; nothing if nothing was recorded.</summary>
+    public IEnumerable<Figure> Figures(Metric median, Metric p99) =>
+        _histogram.Count == 0 ? [] : [new Figure(median, _histogram.At(50)), new Figure(p99, _histogram.At(99))];
 }

@@ -25,6 +25,9 @@ internal sealed record Metric(string Id, string Title, string Unit, bool HigherI
     public static readonly Metric LatencyP999 = new("latency_p999", "p99.9", "ms", false);
     public static readonly Metric LatencyMax = new("latency_max", "max", "ms", false);
 
+    public static readonly Metric JoinP50 = new("join_p50", "connect and join, p50", "ms", false);
+    public static readonly Metric JoinP99 = new("join_p99", "connect and join, p99", "ms", false);
+
     public static readonly Metric MemoryPerConnection = new("memory_per_connection", "memory per connection", "KiB", false);
     public static readonly Metric RedisMemoryPerConnection = new("redis_memory_per_connection", "Redis's memory per connection", "KiB", false);
     public static readonly Metric ServerMemory = new("server_memory", "memory of the nodes", "MiB", false);

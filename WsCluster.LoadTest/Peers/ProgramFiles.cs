@@ -29,4 +29,7 @@ internal static class ProgramFiles
         .Append("/usr/sbin")
         .Select(folder => Path.Combine(folder, program))
         .FirstOrDefault(File.Exists);
+
+    /// <summary>Says how to install a program that is nowhere; null if it is there.</summary>
+    public static string? Missing(string program, string command) => Find(program) is null ? $"{program} is not in PATH: {command}" : null;
 }

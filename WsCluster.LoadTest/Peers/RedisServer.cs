@@ -7,7 +7,10 @@ namespace WsCluster.LoadTest.Peers;
 /// <summary>Starts <c>redis-server</c>, without a configuration file and without persistence.</summary>
 internal static class RedisServer
 {
-    public const string Program = "redis-server";
+    private const string Program = "redis-server";
+
+    /// <summary>How to install it; null if it is there.</summary>
+    public static string? Missing() => ProgramFiles.Missing(Program, "apt-get install redis-server");
 
     public static async Task<ServerProcess> StartAsync(int port, CancellationToken cancellationToken)
     {

@@ -5,8 +5,8 @@ internal static class ScenarioCatalog
 {
     public static IReadOnlyList<IScenario> All { get; } =
     [
-        new FanoutScenario(), new RateScenario(), new PingPongScenario(), new GroupsScenario(), new IdleScenario(), new StormScenario(),
-        new HttpScenario(),
+        new FanoutScenario(), new RateScenario(), new PingPongScenario(), new GroupsScenario(), new MixedScenario(), new IdleScenario(),
+        new StormScenario(), new HttpScenario(),
     ];
 
     /// <summary>A scenario by its name.</summary>

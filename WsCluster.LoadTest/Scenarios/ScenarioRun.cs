@@ -40,18 +40,23 @@ internal sealed class ScenarioRun(
         return new Measurement(count() - before, use, Meter);
     }
 
-    /// <summary>Opens all connections, warms up, measures deliveries and their latency, and checks what came once all should be there.</summary>
+    /// <summary>Opens all connections, warms up, measures deliveries and latencies, and checks what came once all should be there.</summary>
     /// <param name="traffic">The connections.</param>
     /// <param name="start">Starts the load.</param>
     /// <param name="stop">Stops it.</param>
-    public (Measurement Measurement, Integrity Integrity) MeasureDeliveries(MessageTraffic traffic, Action start, Action stop)
+    /// <param name="others">Deliveries besides those of <paramref name="traffic"/>.</param>
+    /// <param name="latencies">What is recorded besides the latency of <paramref name="traffic"/>.</param>
+    public (Measurement Measurement, Integrity Integrity) MeasureDeliveries(
+        MessageTraffic traffic, Action start, Action stop, Func<long>? others = null, params LatencyRecorder[] latencies)
     {
+        long Count() => traffic.Deliveries + (others?.Invoke() ?? 0);
+        latencies = [traffic.Latency, .. latencies];
         traffic.Open();
         start();
-        WarmUp(() => traffic.Deliveries, "deliveries/s");
-        traffic.Latency.Start();
-        var measurement = Measure(() => traffic.Deliveries, "deliveries/s");
-        traffic.Latency.Stop();
+        WarmUp(Count, "deliveries/s");
+        Array.ForEach(latencies, latency => latency.Start());
+        var measurement = Measure(Count, "deliveries/s");
+        Array.ForEach(latencies, latency => latency.Stop());
         stop();
         traffic.Drain();
         var integrity = traffic.Check();

@@ -94,10 +94,16 @@ internal sealed class MessageTraffic : IMarkerSink
     public void OpenAtOnce(int concurrency, Action<int>? progress) =>
         new ConnectionOpener(_loop).Open([.. _connections.Where(connection => !connection.IsOpen)], concurrency, progress);
 
+    /// <summary>Who sent a message into a group; null if nobody did.</summary>
+    public Publisher? PublisherOf(in Marker marker, Group group) =>
+        marker.Publisher < _publishers.Count && _publishers[marker.Publisher] is var publisher
+            && publisher.Group == group && marker.Sequence < publisher.Sent
+            ? publisher
+            : null;
+
     public void Found(Subscriber subscriber, in Marker marker, long now)
     {
-        if (marker.Publisher >= _publishers.Count || _publishers[marker.Publisher] is var publisher
-            && (publisher.Group != subscriber.Group || marker.Sequence >= publisher.Sent))
+        if (PublisherOf(marker, subscriber.Group) is not { } publisher)
         {
             _misdirected++;
             return;

@@ -8,20 +8,12 @@ internal sealed class NatsPeer(PeerOptions options) : ClusterPeer(options)
 {
     private const string Program = "nats-server";
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("wscluster-nats-");
-
     public override string Description => $"nats-server, {Options.Nodes} nodes, WebSocket listener";
 
     public override IWireProtocol Protocol { get; } = new NatsProtocol();
 
     /// <summary>What the machine lacks; null if nothing.</summary>
-    public static string? Missing() => ProgramFiles.Find(Program) is null ? "nats-server is not in PATH: apt-get install nats-server" : null;
-
-    public override async ValueTask DisposeAsync()
-    {
-        await base.DisposeAsync();
-        _folder.Delete(recursive: true);
-    }
+    public static string? Missing() => ProgramFiles.Missing(Program, "apt-get install nats-server");
 
     protected override async Task StartProcessesAsync(CancellationToken cancellationToken)
     {
@@ -41,7 +33,7 @@ internal sealed class NatsPeer(PeerOptions options) : ClusterPeer(options)
     {
         var routes = string.Join(", ", Enumerable.Range(0, Options.Nodes).Where(other => other != index)
             .Select(other => $"\"nats://127.0.0.1:{RoutePort(other)}\""));
-        var file = Path.Combine(_folder.FullName, $"node-{index + 1}.conf");
+        var file = Path.Combine(TemporaryFolder.FullName, $"node-{index + 1}.conf");
 
         // The plain listener's port is not used by anybody; -1 lets the system choose it.
         File.WriteAllText(file, $$"""

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace WsCluster.LoadTest.Peers.SignalR;
 
 /// <summary>SignalR with the Redis backplane: this very program runs its nodes.</summary>
@@ -12,7 +10,7 @@ internal sealed class SignalRPeer(PeerOptions options) : ClusterPeer(options)
     public override string HealthPath => "/health";
 
     /// <summary>What the machine lacks; null if nothing.</summary>
-    public static string? Missing() => ProgramFiles.Find(RedisServer.Program) is null ? "redis-server is not in PATH: apt-get install redis-server" : null;
+    public static string? Missing() => RedisServer.Missing();
 
     protected override async Task StartProcessesAsync(CancellationToken cancellationToken)
     {
@@ -23,22 +21,6 @@ internal sealed class SignalRPeer(PeerOptions options) : ClusterPeer(options)
         }
     }
 
-    private ServerProcess Start(int index, int port)
-    {
-        var start = new ProcessStartInfo(
-            ProgramFiles.DotNet,
-            [ProgramFiles.Self, "peer", "signalr", "--urls", $"http://127.0.0.1:{port}", "--redis", $"127.0.0.1:{RedisPort}"]);
-        CleanEnvironment.Apply(start);
-
-        // What an application of the web SDK has, other than this program.
-        start.Environment["DOTNET_gcServer"] = "1";
-        start.Environment["DOTNET_gcConcurrent"] = "1";
-        return Add(ServerProcess.Start($"signalr-{index + 1}", ProcessRole.Node, start));
-    }
-
-    private static async Task<bool> IsHealthyAsync(int port)
-    {
-        using var answer = await Http.GetAsync($"http://127.0.0.1:{port}/health");
-        return answer.IsSuccessStatusCode;
-    }
+    private ServerProcess Start(int index, int port) => StartHosted(
+        $"signalr-{index + 1}", webApplication: true, "signalr", "--urls", $"http://127.0.0.1:{port}", "--redis", $"127.0.0.1:{RedisPort}");
 }

@@ -24,8 +24,7 @@ internal sealed class WsClusterPeer(PeerOptions options) : ClusterPeer(options)
     private int ProxyPort => RedisPort + 1;
 
     /// <summary>What the machine lacks; null if nothing.</summary>
-    public static string? Missing() =>
-        NotBuilt(Node) ?? (ProgramFiles.Find(RedisServer.Program) is null ? "redis-server is not in PATH: apt-get install redis-server" : null);
+    public static string? Missing() => NotBuilt(Node) ?? RedisServer.Missing();
 
     protected override async Task StartProcessesAsync(CancellationToken cancellationToken)
     {
