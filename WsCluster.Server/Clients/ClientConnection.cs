@@ -14,7 +14,13 @@ internal enum ClientEncoding
 }
 
 /// <summary>One client. Memberships are guarded by the lock of its hub.</summary>
-internal sealed class ClientConnection(string id, Hub hub, ClientIdentity identity, ClientEncoding encoding, NodeOptions options)
+internal sealed class ClientConnection(
+    string id,
+    Hub hub,
+    ClientIdentity identity,
+    ClientEncoding encoding,
+    NodeOptions options,
+    SlowClientPolicy slowClients = SlowClientPolicy.Disconnect)
 {
     private readonly TaskCompletionSource<ClientClose> _closing = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _touched;
@@ -32,7 +38,10 @@ internal sealed class ClientConnection(string id, Hub hub, ClientIdentity identi
 
     public ClientEncoding Encoding { get; } = encoding;
 
-    public OutboundQueue Outbound { get; } = new(options.MaxOutboundBytes);
+    /// <summary>Whether permessage-deflate was agreed on.</summary>
+    public bool IsCompressed { get; init; }
+
+    public OutboundQueue Outbound { get; } = new(options.MaxOutboundBytes, slowClients);
 
     /// <summary>Whether the node does not read from the client for now, since it has too much under way.</summary>
     public bool IsHeldBack
@@ -57,22 +66,27 @@ internal sealed class ClientConnection(string id, Hub hub, ClientIdentity identi
     /// <returns>Whether the reader has to call <see cref="FlushDelivered"/>: once after each batch.</returns>
     public bool Deliver(IncomingMessage message)
     {
-        Send(Encoding == ClientEncoding.Json ? message.JsonFrame : message.RawFrame);
+        var frame = Encoding == ClientEncoding.Json
+            ? IsCompressed ? message.CompressedJsonFrame : message.JsonFrame
+            : IsCompressed ? message.CompressedRawFrame : message.RawFrame;
+        Send(frame, new MessageTopic(message.Kind, message.Target));
         var first = !_touched;
         _touched = true;
         return first;
     }
 
-    public void FlushDelivered()
+    /// <summary>Flushes what was delivered.</summary>
+    /// <returns>Messages that the hub's policy has dropped meanwhile.</returns>
+    public int FlushDelivered()
     {
         _touched = false;
-        Outbound.Flush();
+        return Outbound.Flush();
     }
 
     /// <summary>Enqueues a frame without flushing it. A client with too much waiting is closed.</summary>
-    public void Send(byte[] frame)
+    public void Send(byte[] frame, MessageTopic topic = default)
     {
-        if (!Outbound.Enqueue(frame))
+        if (!Outbound.Enqueue(frame, control: false, topic))
         {
             Close(ClientClose.SlowClient);
         }

@@ -35,8 +35,7 @@ internal sealed class ClientEndpoint(
 
         if (!HubName.TryNormalize(hubName, out var hub))
         {
-            await RefuseAsync(
-                context, StatusCodes.Status400BadRequest, "The hub's name takes a letter and up to 127 more of A-Z a-z 0-9 _ ` , . [ ]");
+            await RefuseAsync(context, StatusCodes.Status400BadRequest, $"The hub's name takes {HubName.Characters}");
             return;
         }
 
@@ -82,7 +81,10 @@ internal sealed class ClientEndpoint(
     private async Task ConnectAsync(HttpContext context, Hub hub, ClientIdentity identity, string? subprotocol)
     {
         var encoding = subprotocol is null ? ClientEncoding.Simple : ClientEncoding.Json;
-        var connection = new ClientConnection(node.NewConnectionId(), hub, identity, encoding, options);
+        var connection = new ClientConnection(node.NewConnectionId(), hub, identity, encoding, options, options.HubOf(hub.Name).SlowClients)
+        {
+            IsCompressed = options.Compression && PerMessageDeflate.IsOffered(context.Request.Headers),
+        };
         IClientSession session;
         if (subprotocol is null)
         {

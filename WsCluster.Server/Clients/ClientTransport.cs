@@ -36,6 +36,11 @@ internal sealed class ClientTransport(NodeOptions options, NodeMetrics metrics, 
                 headers.SecWebSocketProtocol = subprotocol;
             }
 
+            if (connection.IsCompressed)
+            {
+                headers.SecWebSocketExtensions = PerMessageDeflate.Agreement;
+            }
+
             await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
 
             Task Serve() => ServeAsync(pipes, abort, connection, session, subprotocol, ended);
@@ -63,8 +68,13 @@ internal sealed class ClientTransport(NodeOptions options, NodeMetrics metrics, 
             var stream = new UpgradedStream(pipes.Input, connection.Outbound);
 
             // Pings are ours (KeepAlive): with an interval here every connection would have a timer of its own.
-            using var socket = WebSocket.CreateFromStream(
-                stream, new WebSocketCreationOptions { IsServer = true, KeepAliveInterval = TimeSpan.Zero, SubProtocol = subprotocol });
+            using var socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions
+            {
+                IsServer = true,
+                KeepAliveInterval = TimeSpan.Zero,
+                SubProtocol = subprotocol,
+                DangerousDeflateOptions = connection.IsCompressed ? PerMessageDeflate.ReadOptions : null,
+            });
             connection.Outbound.Start(pipes.Output, session.FirstFrame);
             using var watch = keepAlive.Watch(connection, stream);
             await new ClientLoop(connection, session, socket, abort, options, metrics).RunAsync();

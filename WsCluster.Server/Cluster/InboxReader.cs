@@ -117,7 +117,7 @@ internal sealed partial class InboxReader(
                 requests.Answer(receipt);
             }
 
-            metrics.Delivered(_delivery.Messages, _delivery.Deliveries, _delivery.Undeliverable);
+            metrics.Delivered(_delivery.Messages, _delivery.Deliveries, _delivery.Undeliverable, _delivery.Dropped);
         }
         catch (Exception exception)
         {

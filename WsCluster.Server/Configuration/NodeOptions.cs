@@ -23,11 +23,14 @@ public sealed class NodeOptions : AccessOptions
     /// <summary>Most groups that one client may be in; with more, joins fail with an error.</summary>
     public int MaxGroupsPerConnection { get; set; } = 10_000;
 
-    /// <summary>Most bytes that may wait for one client; with more it is closed as a slow client.</summary>
+    /// <summary>Most bytes that may wait for one client; with more it is closed as a slow client, unless its hub has another policy.</summary>
     public long MaxOutboundBytes { get; set; } = 4 * 1024 * 1024;
 
     /// <summary>Most bytes of messages that may wait for Redis in this node; with more, sends fail with an error.</summary>
     public long MaxQueuedPublishBytes { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>Whether permessage-deflate is agreed on with clients that offer it.</summary>
+    public bool Compression { get; set; }
 
     /// <summary>How often a client is pinged. One that does not react until the next ping is closed.</summary>
     public TimeSpan PingInterval { get; set; } = TimeSpan.FromSeconds(20);
@@ -40,4 +43,10 @@ public sealed class NodeOptions : AccessOptions
 
     /// <summary>How long another node has to answer a request.</summary>
     public TimeSpan NodeRequestTimeout { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>What single hubs do in a way of their own, by their names.</summary>
+    public Dictionary<string, HubOptions> Hubs { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The options of a hub, by default those of any hub.</summary>
+    public HubOptions HubOf(string name) => Hubs.GetValueOrDefault(name) ?? new HubOptions();
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using WsCluster.Server.Hubs;
 using WsCluster.ServiceDefaults.Security;
 
 namespace WsCluster.Server;
@@ -29,6 +30,11 @@ internal sealed class NodeOptionsValidator : IValidateOptions<NodeOptions>
         Between(options.CloseTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1), "CloseTimeout");
         Between(options.GroupLinger, TimeSpan.Zero, TimeSpan.FromMinutes(10), "GroupLinger");
         Between(options.NodeRequestTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1), "NodeRequestTimeout");
+
+        foreach (var hub in options.Hubs.Keys)
+        {
+            Check(HubName.TryNormalize(hub, out _), $"Hubs has '{hub}', which no hub can be called: a name takes {HubName.Characters}.");
+        }
 
         return failures.Count > 0 ? ValidateOptionsResult.Fail(failures) : ValidateOptionsResult.Success;
 

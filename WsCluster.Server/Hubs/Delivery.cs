@@ -22,12 +22,15 @@ internal sealed class Delivery
 
     public int Undeliverable { get; set; }
 
+    /// <summary>Messages that policies dropped for slow clients.</summary>
+    public int Dropped { get; private set; }
+
     /// <summary>One write and one system call for each connection, however many messages it got.</summary>
     public void Flush()
     {
         foreach (var connection in Touched)
         {
-            connection.FlushDelivered();
+            Dropped += connection.FlushDelivered();
         }
     }
 
@@ -35,7 +38,7 @@ internal sealed class Delivery
     {
         Touched.Clear();
         Receipts.Clear();
-        (Messages, Deliveries, Undeliverable) = (0, 0, 0);
+        (Messages, Deliveries, Undeliverable, Dropped) = (0, 0, 0, 0);
     }
 }
 

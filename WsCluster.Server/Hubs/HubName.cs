@@ -8,6 +8,9 @@ internal static partial class HubName
     /// <summary>The hub of <c>/ws</c>.</summary>
     public const string Default = "default";
 
+    /// <summary>What a hub's name takes, for messages.</summary>
+    public const string Characters = "a letter and up to 127 more of A-Z a-z 0-9 _ ` , . [ ]";
+
     /// <summary>Longest group name, in UTF-16 characters.</summary>
     public const int MaxGroupLength = 1024;
 

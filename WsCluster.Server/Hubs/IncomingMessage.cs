@@ -15,6 +15,8 @@ internal sealed class IncomingMessage
     private int _dataLength;
     private byte[]? _jsonFrame;
     private byte[]? _rawFrame;
+    private byte[]? _compressedJsonFrame;
+    private byte[]? _compressedRawFrame;
 
     /// <summary>Place in its batch.</summary>
     public int Place { get; private set; }
@@ -37,8 +39,7 @@ internal sealed class IncomingMessage
 
     public void Read(MessageReader reader)
     {
-        _jsonFrame = null;
-        _rawFrame = null;
+        _jsonFrame = _rawFrame = _compressedJsonFrame = _compressedRawFrame = null;
         Place = reader.ReadUInt16();
         Kind = (TargetKind)reader.ReadByte();
         DataType = (DataType)reader.ReadByte();
@@ -79,4 +80,10 @@ internal sealed class IncomingMessage
     public byte[] RawFrame => _rawFrame ??= DataType is DataType.Text or DataType.Json
         ? WebSocketFrame.Build(WebSocketFrame.Text, Data)
         : WebSocketFrame.Build(WebSocketFrame.Binary, Data);
+
+    /// <summary><see cref="JsonFrame"/> for clients that agreed on compression.</summary>
+    public byte[] CompressedJsonFrame => _compressedJsonFrame ??= PerMessageDeflate.Compress(JsonFrame);
+
+    /// <summary><see cref="RawFrame"/> for clients that agreed on compression.</summary>
+    public byte[] CompressedRawFrame => _compressedRawFrame ??= PerMessageDeflate.Compress(RawFrame);
 }

@@ -12,6 +12,7 @@ internal sealed class NodeMetrics
     private readonly Counter<long> _publishFailed;
     private readonly Counter<long> _undeliverable;
     private readonly Counter<long> _dropped;
+    private readonly Counter<long> _droppedForSlow;
     private readonly Histogram<int> _batch;
     private long _clientMessages;
     private long _inboxMessages;
@@ -26,6 +27,8 @@ internal sealed class NodeMetrics
         _publishFailed = meter.CreateCounter<long>(
             "wscluster.publish.failed", "{message}", "Messages that were not taken: Redis did not answer, or too much was waiting.");
         _undeliverable = meter.CreateCounter<long>("wscluster.message.undeliverable", "{message}", "Messages to a connection that was gone.");
+        _droppedForSlow = meter.CreateCounter<long>(
+            "wscluster.message.dropped", "{message}", "Messages that a hub's policy dropped for a client that reads too slowly.");
         _dropped = meter.CreateCounter<long>("wscluster.inbox.dropped", "{payload}", "Payloads in the inbox that could not be handled.");
         _batch = meter.CreateHistogram<int>("wscluster.publish.batch", "{message}", "Messages in one script call.");
         meter.CreateObservableCounter("wscluster.client.messages", () => ClientMessages, "{message}", "Messages from clients.");
@@ -69,13 +72,18 @@ internal sealed class NodeMetrics
         }
     }
 
-    public void Delivered(int messages, int deliveries, int undeliverable)
+    public void Delivered(int messages, int deliveries, int undeliverable, int dropped)
     {
         Interlocked.Add(ref _inboxMessages, messages);
         Interlocked.Add(ref _deliveries, deliveries);
         if (undeliverable > 0)
         {
             _undeliverable.Add(undeliverable);
+        }
+
+        if (dropped > 0)
+        {
+            _droppedForSlow.Add(dropped);
         }
     }
 }

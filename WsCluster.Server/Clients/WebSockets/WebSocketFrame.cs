@@ -23,6 +23,9 @@ internal static class WebSocketFrame
         return frame;
     }
 
+    /// <summary>What such a frame carries.</summary>
+    public static ReadOnlySpan<byte> Payload(byte[] frame) => frame.AsSpan(frame[1] switch { 126 => 4, 127 => MaxHeaderLength, _ => 2 });
+
     public static int HeaderLength(int payloadLength) => payloadLength switch
     {
         < 126 => 2,

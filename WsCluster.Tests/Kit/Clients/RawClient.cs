@@ -93,12 +93,17 @@ public sealed class RawClient : IDisposable
     }
 
     /// <summary>Reads frames until one contains a text.</summary>
-    public async Task ReadUntilAsync(string text)
+    /// <returns>All of them.</returns>
+    public async Task<IReadOnlyList<string>> ReadUntilAsync(string text)
     {
-        while (!Encoding.UTF8.GetString((await ReadFrameAsync()).Payload).Contains(text, StringComparison.Ordinal))
+        List<string> frames = [];
+        do
         {
-            // Others come before it.
+            frames.Add(Encoding.UTF8.GetString((await ReadFrameAsync()).Payload));
         }
+        while (!frames[^1].Contains(text, StringComparison.Ordinal));
+
+        return frames;
     }
 
     /// <summary>Waits until the server has ended the connection.</summary>

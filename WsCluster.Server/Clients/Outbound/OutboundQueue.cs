@@ -8,7 +8,9 @@ namespace WsCluster.Server.Clients;
 /// is under way (the client, or the network, is slow) frames wait here by reference, so that slow receivers of one message share its
 /// bytes. Bounded in bytes; nobody ever waits for it; an idle queue holds no buffer, task or timer.
 /// </summary>
-internal sealed class OutboundQueue(long limit)
+/// <param name="limit">Bytes that may wait here.</param>
+/// <param name="policy">What happens beyond that.</param>
+internal sealed class OutboundQueue(long limit, SlowClientPolicy policy = SlowClientPolicy.Disconnect)
 {
     /// <summary>Bytes in the pipe at which a batch is flushed before its end: what the transport holds is not bounded by us.</summary>
     private const int FlushThreshold = 64 * 1024;
@@ -18,8 +20,8 @@ internal sealed class OutboundQueue(long limit)
 
     private readonly Lock _gate = new();
     private PipeWriter? _output;
-    private Queue<byte[]>? _backlog;
-    private long _backlogBytes;
+    private IBacklog? _backlog;
+    private int _dropped;
     private int _unflushed;
     private bool _flushing;
     private bool _sealed;
@@ -30,7 +32,16 @@ internal sealed class OutboundQueue(long limit)
     private TaskCompletionSource? _drained;
 
     /// <summary>Bytes that wait here, without those in the transport.</summary>
-    public long WaitingBytes => Volatile.Read(ref _backlogBytes);
+    public long WaitingBytes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _backlog?.Bytes ?? 0;
+            }
+        }
+    }
 
     /// <summary>Connects the queue to its client. What was enqueued before goes out after <paramref name="first"/>.</summary>
     public void Start(PipeWriter output, byte[]? first)
@@ -51,7 +62,8 @@ internal sealed class OutboundQueue(long limit)
     /// <summary>Adds a frame; false when the queue would exceed its limit, and then the frame is not added.</summary>
     /// <param name="frame">The frame.</param>
     /// <param name="control">A frame of the WebSocket itself, or a farewell: passes a sealed queue, and has a little room of its own.</param>
-    public bool Enqueue(byte[] frame, bool control = false)
+    /// <param name="topic">What a message is about, which may be dropped later if the policy says so.</param>
+    public bool Enqueue(byte[] frame, bool control = false, MessageTopic topic = default)
     {
         lock (_gate)
         {
@@ -60,7 +72,7 @@ internal sealed class OutboundQueue(long limit)
                 return true; // Nobody wants it any more.
             }
 
-            if (_output is not null && !_flushing && _backlogBytes == 0)
+            if (_output is not null && !_flushing && _backlog is null)
             {
                 Write(frame);
                 if (_unflushed >= FlushThreshold)
@@ -71,24 +83,27 @@ internal sealed class OutboundQueue(long limit)
                 return true;
             }
 
-            if (_backlogBytes + frame.Length > limit + (control ? ControlRoom : 0))
+            _backlog ??= policy == SlowClientPolicy.Disconnect ? new StrictBacklog() : new LossyBacklog(policy == SlowClientPolicy.KeepLatest);
+            if (_backlog.TryAdd(frame, topic, limit + (control ? ControlRoom : 0), ref _dropped))
             {
-                _sealed = true; // A smaller frame that still fits would come after a gap.
-                return false;
+                return true;
             }
 
-            (_backlog ??= new Queue<byte[]>()).Enqueue(frame);
-            Volatile.Write(ref _backlogBytes, _backlogBytes + frame.Length);
-            return true;
+            _sealed = true; // A smaller frame that still fits would come after a gap.
+            return false;
         }
     }
 
     /// <summary>Hands what was enqueued to the transport.</summary>
-    public void Flush()
+    /// <returns>Messages that were dropped since the last call.</returns>
+    public int Flush()
     {
         lock (_gate)
         {
             FlushCore();
+            var dropped = _dropped;
+            _dropped = 0;
+            return dropped;
         }
     }
 
@@ -110,7 +125,7 @@ internal sealed class OutboundQueue(long limit)
             _sealed = true;
             if (clear)
             {
-                ClearBacklog();
+                _backlog = null;
             }
         }
     }
@@ -120,7 +135,7 @@ internal sealed class OutboundQueue(long limit)
     {
         lock (_gate)
         {
-            if (_completed || (!_flushing && _backlogBytes == 0))
+            if (_completed || (!_flushing && _backlog is null))
             {
                 return Task.CompletedTask;
             }
@@ -136,7 +151,7 @@ internal sealed class OutboundQueue(long limit)
         lock (_gate)
         {
             _completed = true;
-            ClearBacklog();
+            _backlog = null;
             _drained?.TrySetResult();
         }
     }
@@ -150,17 +165,15 @@ internal sealed class OutboundQueue(long limit)
 
     private void WriteBacklog()
     {
-        while (_unflushed < FlushThreshold && _backlog is not null && _backlog.TryDequeue(out var frame))
+        while (_unflushed < FlushThreshold && _backlog is not null && _backlog.TryTake(out var frame))
         {
-            Volatile.Write(ref _backlogBytes, _backlogBytes - frame.Length);
             Write(frame);
         }
-    }
 
-    private void ClearBacklog()
-    {
-        _backlog = null;
-        Volatile.Write(ref _backlogBytes, 0);
+        if (_backlog is { Bytes: 0 })
+        {
+            _backlog = null;
+        }
     }
 
     private void FlushCore()
@@ -187,7 +200,7 @@ internal sealed class OutboundQueue(long limit)
             _flushing = false;
             Flushed();
             FlushCore();
-            if (_completed || (!_flushing && _backlogBytes == 0))
+            if (_completed || (!_flushing && _backlog is null))
             {
                 _drained?.TrySetResult();
             }
@@ -207,14 +220,10 @@ internal sealed class OutboundQueue(long limit)
 
         if (_completed)
         {
-            ClearBacklog();
+            _backlog = null;
             return;
         }
 
         WriteBacklog();
-        if (_backlog is { Count: 0 })
-        {
-            _backlog = null;
-        }
     }
 }

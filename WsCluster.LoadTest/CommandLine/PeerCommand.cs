@@ -1,0 +1,41 @@
+using System.CommandLine;
+using WsCluster.LoadTest.Peers.Kestrel;
+using WsCluster.LoadTest.Peers.SignalR;
+using WsCluster.LoadTest.Peers.Sockets;
+
+namespace WsCluster.LoadTest.CommandLine;
+
+/// <summary>Runs one node of a peer that is hosted by this program; <c>compare</c> starts these itself.</summary>
+internal static class PeerCommand
+{
+    public static Command Create()
+    {
+        var urls = new Option<string>("--urls") { Description = "where it listens", Required = true };
+        var redis = new Option<string>("--redis") { Description = "host:port of the Redis", Required = true };
+        var signalr = new Command("signalr", "A node of SignalR with the Redis backplane.") { urls, redis };
+        signalr.SetAction(async (result, stop) =>
+        {
+            await SignalRNode.RunAsync(result.GetValue(urls)!, result.GetValue(redis)!, stop);
+            return ExitCode.Success;
+        });
+        return new Command("peer", "Runs one node of a peer; the comparison starts these by itself.")
+        {
+            signalr,
+            Floor("kestrel", "A bare Kestrel process.", KestrelFloor.RunAsync),
+            Floor("sockets", "Bare sockets.", SocketFloor.RunAsync),
+        };
+    }
+
+    private static Command Floor(string name, string summary, Func<int, CancellationToken, Task> run)
+    {
+        var port = NumberOption.Create<int>("--port", "where it listens, on loopback", 1, ushort.MaxValue);
+        port.Required = true;
+        var command = new Command(name, summary) { port };
+        command.SetAction(async (result, stop) =>
+        {
+            await run(result.GetValue(port), stop);
+            return ExitCode.Success;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,70 @@
+using System.CommandLine;
+using WsCluster.LoadTest.Peers;
+
+namespace WsCluster.LoadTest.CommandLine;
+
+/// <summary>What a single scenario is run against.</summary>
+internal sealed class TargetOptions
+{
+    private readonly Option<string> _target = new("--target") { Description = $"what is started and measured: {string.Join(", ", PeerCatalog.Names)} [wscluster]" };
+    private readonly Option<string[]> _urls = new("--url")
+    {
+        Description = "measures a WsCluster that runs already: ws://host:port/client/hubs/hub; several for several nodes (no CPU and memory then)",
+    };
+    private readonly Option<bool> _proxy = new("--proxy") { Description = "also starts the proxy, and connects through it (wscluster only)" };
+
+    public TargetOptions(Command command)
+    {
+        _target.DefaultValueFactory = _ => PeerCatalog.WsCluster.Name;
+        _target.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && PeerCatalog.Find(token.Value) is null)
+            {
+                result.AddError($"--target is '{token.Value}'; it takes one of {string.Join(", ", PeerCatalog.Names)}.");
+            }
+        });
+        _urls.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens.Where(token => Parse(token.Value) is null))
+            {
+                result.AddError($"--url is '{token.Value}'; it takes the address of a client endpoint: ws://host:port/client/hubs/hub.");
+            }
+        });
+        command.Options.Add(_target);
+        command.Options.Add(_urls);
+        command.Options.Add(_proxy);
+        command.Validators.Add(result =>
+        {
+            var target = result.GetValue(_target);
+            if (result.GetValue(_urls) is { Length: > 0 } && (result.GetResult(_target) is { Implicit: false } || result.GetValue(_proxy)))
+            {
+                result.AddError("--url measures what runs already: leave out --target and --proxy.");
+            }
+            else if (result.GetValue(_proxy) && target != PeerCatalog.WsCluster.Name)
+            {
+                result.AddError($"--proxy goes with --target {PeerCatalog.WsCluster.Name} only.");
+            }
+        });
+    }
+
+    /// <summary>The name in the report, and what makes the peer.</summary>
+    /// <exception cref="PeerFailedException">The machine lacks something for it.</exception>
+    public (string Name, Func<IPeer> Create) Read(ParseResult result, PeerOptions options)
+    {
+        if (result.GetValue(_urls) is { Length: > 0 } urls)
+        {
+            return ("running", () => new RunningPeer([.. urls.Select(url => Parse(url)!)]));
+        }
+
+        var kind = PeerCatalog.Find(result.GetValue(_target)!)!;
+        if (kind.Missing() is { } missing)
+        {
+            throw new PeerFailedException(missing);
+        }
+
+        var proxy = result.GetValue(_proxy);
+        return (proxy ? kind.Name + "+proxy" : kind.Name, () => kind.Create(options with { Proxy = proxy }));
+    }
+
+    private static Uri? Parse(string url) => Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Scheme == "ws" ? parsed : null;
+}

@@ -1,0 +1,43 @@
+using System.Diagnostics;
+using WsCluster.LoadTest.Peers;
+
+namespace WsCluster.LoadTest.Measuring;
+
+/// <summary>Reads CPU and memory of a peer's processes from /proc. A peer that somebody else started has none that it could read.</summary>
+internal sealed class ProcessMeter
+{
+    private readonly int[] _nodes;
+    private readonly int[] _redis;
+    private readonly int[] _proxies;
+
+    public ProcessMeter(IReadOnlyList<ServerProcess> processes)
+    {
+        _nodes = Ids(processes, ProcessRole.Node);
+        _redis = Ids(processes, ProcessRole.Redis);
+        _proxies = Ids(processes, ProcessRole.Proxy);
+    }
+
+    /// <summary>Whether there are processes to read.</summary>
+    public bool HasProcesses => _nodes.Length > 0;
+
+    /// <summary>Whether there is a Redis to read.</summary>
+    public bool HasRedis => _redis.Length > 0;
+
+    /// <summary>Resident memory of all nodes together, bytes.</summary>
+    public long NodeBytes => _nodes.Sum(ProcFile.ResidentBytes);
+
+    /// <summary>Resident memory of Redis, bytes.</summary>
+    public long RedisBytes => _redis.Sum(ProcFile.ResidentBytes);
+
+    /// <summary>CPU until now.</summary>
+    public CpuReading ReadCpu()
+    {
+        var redis = _redis.Sum(ProcFile.CpuSeconds);
+        var others = _nodes.Sum(ProcFile.CpuSeconds) + _proxies.Sum(ProcFile.CpuSeconds);
+        return new CpuReading(
+            Stopwatch.GetTimestamp(), redis + others, redis, ProcFile.CpuSeconds(Environment.ProcessId), ProcFile.MachineCpuSeconds());
+    }
+
+    private static int[] Ids(IReadOnlyList<ServerProcess> processes, ProcessRole role) =>
+        [.. processes.Where(process => process.Role == role).SelectMany(process => ProcFile.Tree(process.Id))];
+}

@@ -1,0 +1,14 @@
+namespace WsCluster.LoadTest.Peers;
+
+/// <summary>How a peer is started.</summary>
+/// <param name="Port">The first of <see cref="PortCount"/> ports that it may use, on loopback.</param>
+/// <param name="Nodes">Number of nodes.</param>
+/// <param name="Proxy">Whether clients connect through the proxy (WsCluster only).</param>
+internal sealed record PeerOptions(int Port, int Nodes, bool Proxy = false)
+{
+    /// <summary>Most nodes.</summary>
+    public const int MaxNodes = 16;
+
+    /// <summary>Ports from <see cref="Port"/> on: clients' ports of the nodes, Redis, the proxy, and ports between the nodes.</summary>
+    public const int PortCount = 4 * MaxNodes;
+}

@@ -1,0 +1,141 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+
+namespace WsCluster.LoadTest.Peers;
+
+/// <summary>
+/// A process that the tool has started. It is stopped with the tool, however that ends: a shell watches a pipe from the tool and
+/// kills the process when it breaks. It leads a session of its own, so Ctrl-C reaches only the tool, and its children die with it.
+/// </summary>
+internal sealed class ServerProcess : IAsyncDisposable
+{
+    private const int KeptLines = 30;
+    private const int Terminate = 15;
+
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(15);
+
+    private readonly Process _process;
+    private readonly Process _watch;
+    private readonly Queue<string> _lastLines = new();
+
+    private ServerProcess(string name, ProcessRole role, ProcessStartInfo start)
+    {
+        Name = name;
+        Role = role;
+        start.ArgumentList.Insert(0, start.FileName);
+        start.FileName = "setsid";
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        start.RedirectStandardInput = true;
+        _process = new Process { StartInfo = start };
+        _process.OutputDataReceived += (_, line) => Keep(line.Data);
+        _process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        Id = _process.Id;
+        _watch = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"read line || kill -9 -{Id}"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardError = true,
+        })!;
+    }
+
+    public string Name { get; }
+
+    public ProcessRole Role { get; }
+
+    public int Id { get; }
+
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>What it wrote last.</summary>
+    public string LastLines
+    {
+        get
+        {
+            lock (_lastLines)
+            {
+                return string.Join('\n', _lastLines);
+            }
+        }
+    }
+
+    /// <summary>Starts a program.</summary>
+    public static ServerProcess Start(string name, ProcessRole role, ProcessStartInfo start) => new(name, role, start);
+
+    /// <summary>Waits until it does what it is for.</summary>
+    /// <param name="ready">Asked again and again; an exception means no.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="PeerFailedException">It ended, or did not get there in time.</exception>
+    public async Task WaitUntilAsync(Func<Task<bool>> ready, CancellationToken cancellationToken)
+    {
+        var watch = Stopwatch.StartNew();
+        while (!await TryAsync(ready))
+        {
+            if (HasExited || watch.Elapsed > StartDeadline)
+            {
+                var what = HasExited ? $"ended with code {_process.ExitCode}" : $"was not ready within {StartDeadline.TotalSeconds:0} s";
+                throw new PeerFailedException($"{Name} {what}. It wrote:\n{LastLines}");
+            }
+
+            await Task.Delay(50, cancellationToken);
+        }
+    }
+
+    /// <summary>SIGTERM, and SIGKILL if that does not help.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _ = Signal.Send(Id, Terminate);
+            using var deadline = new CancellationTokenSource(StopDeadline);
+            try
+            {
+                await _process.WaitForExitAsync(deadline.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                _process.Kill(entireProcessTree: true);
+                await _process.WaitForExitAsync(CancellationToken.None);
+            }
+        }
+
+        // A line tells the shell that all is well: the id may belong to another process by now.
+        await _watch.StandardInput.WriteLineAsync();
+        await _watch.StandardInput.FlushAsync();
+        await _watch.WaitForExitAsync(CancellationToken.None);
+        _watch.Dispose();
+        _process.Dispose();
+    }
+
+    private static async Task<bool> TryAsync(Func<Task<bool>> ready)
+    {
+        try
+        {
+            return await ready();
+        }
+        catch (Exception exception) when (exception is HttpRequestException or SocketException or IOException or TaskCanceledException)
+        {
+            return false; // It does not listen yet.
+        }
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        lock (_lastLines)
+        {
+            _lastLines.Enqueue(line);
+            if (_lastLines.Count > KeptLines)
+            {
+                _lastLines.Dequeue();
+            }
+        }
+    }
+}

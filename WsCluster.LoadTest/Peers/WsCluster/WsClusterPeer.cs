@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text.Json;
+
+namespace WsCluster.LoadTest.Peers.WsCluster;
+
+/// <summary>WsCluster itself: redis-server and nodes, and the proxy if asked for.</summary>
+internal sealed class WsClusterPeer(PeerOptions options) : ClusterPeer(options)
+{
+    private const string Node = "WsCluster.Server";
+    private const string Proxy = "WsCluster.Proxy";
+
+    public override string Description =>
+        $"WsCluster {FileVersionInfo.GetVersionInfo(ProgramFiles.OfProject(Node)).ProductVersion}, {Options.Nodes} nodes, redis-server"
+        + (Options.Proxy ? ", through the proxy" : "");
+
+    public override IReadOnlyList<EndPoint> Endpoints =>
+        Options.Proxy ? [new IPEndPoint(IPAddress.Loopback, ProxyPort)] : base.Endpoints;
+
+    public override IWireProtocol Protocol { get; } = new WebPubSubProtocol("/client/hubs/load");
+
+    public override string HealthPath => "/health";
+
+    private int ProxyPort => RedisPort + 1;
+
+    /// <summary>What the machine lacks; null if nothing.</summary>
+    public static string? Missing() => NotBuilt(Node) ?? RedisServer.Missing();
+
+    protected override async Task StartProcessesAsync(CancellationToken cancellationToken)
+    {
+        if (Options.Proxy && NotBuilt(Proxy) is { } missing)
+        {
+            throw new PeerFailedException(missing);
+        }
+
+        await StartRedisAsync(cancellationToken);
+        var nodes = NodePorts.Select((port, index) => (Port: port, Process: Start($"node-{index + 1}", ProcessRole.Node, Node, port))).ToArray();
+        foreach (var (port, process) in nodes)
+        {
+            await process.WaitUntilAsync(() => SeesAllAsync(port), cancellationToken);
+        }
+
+        if (Options.Proxy)
+        {
+            var proxy = Start("proxy", ProcessRole.Proxy, Proxy, ProxyPort);
+            await proxy.WaitUntilAsync(() => SeesAllAsync(ProxyPort), cancellationToken);
+        }
+    }
+
+    private static string? NotBuilt(string project) => File.Exists(ProgramFiles.OfProject(project))
+        ? null
+        : $"{project} is not built: dotnet build {project} -c {Path.GetFileName(Path.GetDirectoryName(Path.GetDirectoryName(ProgramFiles.Self)))}";
+
+    private ServerProcess Start(string name, ProcessRole role, string project, int port)
+    {
+        var program = ProgramFiles.OfProject(project);
+        var start = new ProcessStartInfo(ProgramFiles.DotNet, [program]) { WorkingDirectory = Path.GetDirectoryName(program) };
+        CleanEnvironment.Apply(start);
+        start.Environment["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}";
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
+        start.Environment["ConnectionStrings__redis"] = $"127.0.0.1:{RedisPort}";
+        start.Environment["WsCluster__ExitWithParent"] = "true";
+        start.Environment["WsCluster__AllowAnonymous"] = "true";
+        start.Environment["WsCluster__AnonymousRoles"] = "webpubsub.joinLeaveGroup;webpubsub.sendToGroup";
+        return Add(ServerProcess.Start(name, role, start));
+    }
+
+    /// <summary>Whether all nodes take clients, as a node or the proxy sees it.</summary>
+    private async Task<bool> SeesAllAsync(int port)
+    {
+        using var answer = await Http.GetAsync($"http://127.0.0.1:{port}/cluster");
+        if (answer.StatusCode != HttpStatusCode.OK)
+        {
+            return false;
+        }
+
+        using var cluster = JsonDocument.Parse(await answer.Content.ReadAsStreamAsync());
+        return cluster.RootElement.GetProperty("nodes").EnumerateArray().Count(node => node.GetProperty("state").GetString() == "ready") == Options.Nodes;
+    }
+}

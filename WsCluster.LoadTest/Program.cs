@@ -1,0 +1,3 @@
+using WsCluster.LoadTest.CommandLine;
+
+return await LoadTestCommand.RunAsync(args);

@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using System.Text.Json;
+using WsCluster.Tests.Kit;
+
+namespace WsCluster.Tests.LoadTest;
+
+/// <summary>The tool as a user starts it.</summary>
+[Collection<OwnClusterCollection>]
+public sealed class LoadTestProcessTests : ProcessTest
+{
+    private const int Ports = 64;
+
+    [Theory]
+    [InlineData("fanout --receivers none", "--receivers is 'none'; it takes a whole number from 1 to 100,000.")]
+    [InlineData("fanout --size 31", "--size is '31'; it takes a whole number from 32 to 1,000,000.")]
+    [InlineData("fanout --target apache", "--target is 'apache'; it takes one of")]
+    [InlineData("fanout --url http://localhost", "--url is 'http://localhost'; it takes the address")]
+    [InlineData("fanout --url ws://localhost/client/hubs/a --proxy", "leave out --target and --proxy")]
+    [InlineData("compare --peers nats,apache", "--peers has 'apache'; it takes some of")]
+    public async Task A_wrong_option_ends_with_code_2(string arguments, string message)
+    {
+        var tool = Start(arguments.Split(' '));
+        Assert.Equal(2, await tool.WaitForExitAsync());
+        Assert.True(tool.Log.Contains(message), string.Join('\n', tool.Log.From(0)));
+    }
+
+    [Theory]
+    [InlineData("fanout", "deliveries", "--receivers", "6")]
+    [InlineData("pingpong", "round_trips", "--pairs", "2")]
+    public async Task Measures_a_cluster_that_it_starts_itself(string scenario, string metric, string option, string value)
+    {
+        Assert.SkipUnless(TestPaths.Find("redis-server") is not null, "There is no redis-server in PATH.");
+        var folder = Directory.CreateTempSubdirectory("wscluster-load-");
+        try
+        {
+            var tool = Start(
+                scenario, option, value, "--nodes", "2", "--seconds", "1", "--warm-up", "0", "--port", $"{FreePorts.Find(Ports)}",
+                "--out", folder.FullName);
+            Assert.True(await tool.WaitForExitAsync() == 0, string.Join('\n', tool.Log.From(0)));
+            using var report = JsonDocument.Parse(await File.ReadAllTextAsync(
+                Path.Combine(folder.FullName, "report.json"), TestContext.Current.CancellationToken));
+            var run = Assert.Single(report.RootElement.GetProperty("runs").EnumerateArray());
+            Assert.True(run.GetProperty("figures").GetProperty(metric).GetDouble() > 0);
+            Assert.Equal(0, run.GetProperty("integrity").GetProperty("lost").GetInt64());
+            Assert.True(File.Exists(Path.Combine(folder.FullName, "chart.svg")));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_server_that_drops_messages_is_found_out()
+    {
+        await using var server = await ForgetfulServer.StartAsync();
+        var tool = Start("fanout", "--url", server.Url, "--receivers", "2", "--senders", "1", "--window", "4", "--seconds", "1", "--warm-up", "0");
+        Assert.Equal(1, await tool.WaitForExitAsync());
+        Assert.True(tool.Log.Contains("lost, 0 repeated, 0 reordered"), string.Join('\n', tool.Log.From(0)));
+        Assert.False(tool.Log.Contains(" 0 lost"), string.Join('\n', tool.Log.From(0)));
+    }
+
+    private ToolProcess Start(params string[] arguments) => Own(new ToolProcess(arguments));
+
+    private sealed class ToolProcess(string[] arguments) : ChildProcess(
+        "load test", new ProcessStartInfo(TestPaths.DotNet, [TestPaths.Program("WsCluster.LoadTest"), .. arguments]));
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Text;
+using WsCluster.Server;
+using WsCluster.Server.Clients;
+using WsCluster.Server.Cluster;
+using WsCluster.Server.Hubs;
+using WsCluster.Server.Security;
+
+namespace WsCluster.Tests.Unit.Hubs;
+
+/// <summary>What a delivery allocates once everything runs: a message costs its frame and a few strings, a receiver nothing.</summary>
+public sealed class DeliveryAllocationTests
+{
+    private const string Group = "g";
+
+    [Theory]
+    [InlineData(SlowClientPolicy.Disconnect)]
+    [InlineData(SlowClientPolicy.KeepLatest)]
+    public async Task Receivers_cost_no_allocation(SlowClientPolicy policy)
+    {
+        var few = await AllocatedPerRoundAsync(receivers: 10, policy);
+        var many = await AllocatedPerRoundAsync(receivers: 1_000, policy);
+        Assert.Equal(few, many);
+    }
+
+    /// <summary>Bytes that a round with three messages allocates.</summary>
+    private static async Task<long> AllocatedPerRoundAsync(int receivers, SlowClientPolicy policy)
+    {
+        var hub = ScriptedRedis.NewDirectory().Hold("chat");
+        for (var i = 0; i < receivers; i++)
+        {
+            var connection = new ClientConnection(
+                new NodeIdentity().NewConnectionId(), hub, new ClientIdentity(null, new Permissions([]), []), ClientEncoding.Json, new NodeOptions(), policy);
+            Assert.True(await hub.AddConnectionAsync(connection, [Group]));
+            connection.Outbound.Start(new Sink(), first: null);
+        }
+
+        byte[] batch =
+        [
+            .. Encoding.ASCII.GetBytes(1.ToString(CultureInfo.InvariantCulture) + ";"),
+            .. Enumerable.Range(0, 3).SelectMany(place => (Envelope.Text("hello") with { Target = Group }).ToBytes(place)),
+        ];
+        var delivery = new Delivery();
+        var allocated = 0L;
+        for (var round = 0; round < 50; round++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            hub.Deliver(new MessageReader(batch), delivery);
+            delivery.Flush();
+            Assert.Equal(3 * receivers, delivery.Deliveries);
+            delivery.Reset();
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        return allocated; // Of the last round: by then lists have grown and code is compiled.
+    }
+
+    /// <summary>A client that takes everything at once.</summary>
+    private sealed class Sink : PipeWriter
+    {
+        private readonly byte[] _memory = new byte[4096];
+
+        public override void Advance(int bytes)
+        {
+        }
+
+        public override Memory<byte> GetMemory(int sizeHint = 0) => _memory;
+
+        public override Span<byte> GetSpan(int sizeHint = 0) => _memory;
+
+        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => new(new FlushResult(false, false));
+
+        public override void CancelPendingFlush()
+        {
+        }
+
+        public override void Complete(Exception? exception = null)
+        {
+        }
+    }
+}
