@@ -64,6 +64,14 @@ internal static class ClusterProjectExtensions
         return nodes.WithEnvironment(ClusterVariables.PublicEndpoints, expression.Build());
     }
 
+    /// <summary>Where clients of a hub connect.</summary>
+    public static ReferenceExpression ClientUrl(this IResourceBuilder<ProjectResource> proxy, string hub)
+    {
+        var endpoint = proxy.GetEndpoint(Http);
+        return ReferenceExpression.Create(
+            $"ws://{endpoint.Property(EndpointProperty.Host)}:{endpoint.Property(EndpointProperty.Port)}/client/hubs/{hub}");
+    }
+
     /// <summary>Names the proxy's pages in the dashboard.</summary>
     public static IResourceBuilder<ProjectResource> WithFrontDoorUrls(this IResourceBuilder<ProjectResource> proxy, AspireSettings settings) =>
         proxy

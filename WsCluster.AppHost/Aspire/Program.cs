@@ -27,5 +27,11 @@ return await ProgramRunner.RunAsync(async () =>
 
     proxy.WithReference(nodes).WaitFor(nodes);
 
+    builder.AddProject<Projects.WsCluster_LoadTest>("load-test")
+        .WithArgs("fanout", "--url", proxy.ClientUrl(hub: "load"))
+        .WaitFor(proxy)
+        .WithExplicitStart()
+        .ExcludeFromManifest();
+
     await builder.Build().RunAsync();
 });

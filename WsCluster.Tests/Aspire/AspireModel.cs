@@ -41,6 +41,16 @@ internal sealed class AspireModel : IAsyncDisposable
         return configuration.EnvironmentVariables.ToDictionary();
     }
 
+    /// <summary>The command line that a process of the resource would be started with.</summary>
+    public async Task<IReadOnlyList<string>> ArgumentsAsync(string name)
+    {
+        var configuration = await ExecutionConfigurationBuilder.Create(Get<IResource>(name))
+            .WithArgumentsConfig()
+            .BuildAsync(_builder.ExecutionContext, NullLogger.Instance, TestContext.Current.CancellationToken);
+        Assert.Null(configuration.Exception);
+        return [.. configuration.Arguments.Select(argument => argument.Value)];
+    }
+
     /// <summary>The links that the dashboard would show for a resource, by their text.</summary>
     public async Task<IReadOnlyDictionary<string, string>> UrlsAsync(string name)
     {

@@ -20,6 +20,15 @@ public sealed class ClusterModelTests
         }
     }
 
+    [Fact]
+    public async Task Has_a_load_test_that_waits_to_be_started_by_hand()
+    {
+        await using var model = await AspireModel.ReadAsync(Redis, "--Cluster:ProxyPort=7301");
+
+        Assert.Single(model.Annotations<ExplicitStartupAnnotation>("load-test"));
+        Assert.Equal(["fanout", "--url", "ws://localhost:7301/client/hubs/load"], await model.ArgumentsAsync("load-test"));
+    }
+
     [Theory]
     [InlineData(3)]
     [InlineData(5, "--Cluster:Nodes=5")]
