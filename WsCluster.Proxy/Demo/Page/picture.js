@@ -27,7 +27,7 @@ export class Picture {
     this.#svg = host;
     this.#roster = roster;
     this.#clients = clients;
-    for (const layer of ["wires", "bars", "dots", "nodes", "rail"]) {
+    for (const layer of ["wires", "bars", "dots", "labels", "nodes", "rail"]) {
       this.#layers[layer] = svg("g", { class: layer });
     }
     host.append(...Object.values(this.#layers));
@@ -102,7 +102,8 @@ export class Picture {
       label.textContent = title;
       const box = svg("rect", { class: "box" });
       this.#texts[name] = { box, label, note };
-      this.#layers.bars.append(svg("g", { class: `bar ${name}` }, box, label, note));
+      this.#layers.bars.append(svg("g", { class: `bar ${name}` }, box));
+      this.#layers.labels.append(svg("g", { class: `bar ${name}` }, label, note)); // above the dots that cross the bar
     }
   }
 
