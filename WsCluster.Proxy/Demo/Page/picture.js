@@ -1,6 +1,6 @@
 import { oncePerFrame, setText, svg } from "./dom.js";
 import { Flights } from "./flights.js";
-import { bytes, plural, rate } from "./format.js";
+import { bytes, plural, rate, shorterNames } from "./format.js";
 import { arrange, clientToNode, nodeToRedis } from "./geometry.js";
 import { NodeView } from "./node-view.js";
 import { Rail } from "./rail.js";
@@ -140,13 +140,3 @@ function wires(node, layout, slot) {
 
 const line = (points, className, state = null) =>
   svg("polyline", { class: `wire ${className}`, points: points.map((point) => point.join(",")).join(" "), "data-state": state });
-
-/** Names for narrow places: the port if the nodes differ by it, else the host. */
-function shorterNames(nodes) {
-  const urls = nodes.map((node) => new URL(node.address));
-  const byPort = new Set(urls.map((url) => url.hostname)).size <= 1;
-  return (node) => {
-    const url = new URL(node.address);
-    return byPort ? `:${url.port}` : url.hostname.slice(0, 10);
-  };
-}
