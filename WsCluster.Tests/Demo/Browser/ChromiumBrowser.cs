@@ -41,8 +41,8 @@ internal sealed class ChromiumBrowser : IAsyncDisposable
         }
     }
 
-    public Task<IPage> NewPageAsync(int width, int height, ColorScheme scheme) =>
-        _browser.NewPageAsync(new() { ViewportSize = new() { Width = width, Height = height }, ColorScheme = scheme });
+    public Task<IPage> NewPageAsync(int width, int height, ColorScheme scheme, ReducedMotion motion) => _browser.NewPageAsync(
+        new() { ViewportSize = new() { Width = width, Height = height }, ColorScheme = scheme, ReducedMotion = motion });
 
     public async ValueTask DisposeAsync()
     {
