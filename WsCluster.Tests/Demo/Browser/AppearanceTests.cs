@@ -6,7 +6,7 @@ namespace WsCluster.Tests.Demo.Browser;
 
 /// <summary>How the page looks, to the eye, the keyboard and a screen reader.</summary>
 [Collection<DemoCollection>]
-public sealed partial class AppearanceTests(DemoClusterFixture fixture) : BrowserTest(fixture)
+public sealed partial class AppearanceTests(DemoClusterFixture fixture, ChromiumBrowser browser) : BrowserTest(fixture, browser)
 {
     [Theory]
     [InlineData(360, ColorScheme.Light)]

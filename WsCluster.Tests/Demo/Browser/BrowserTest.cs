@@ -4,7 +4,7 @@ using WsCluster.Tests.Kit;
 namespace WsCluster.Tests.Demo.Browser;
 
 /// <summary>Base of tests of the page in a real browser, on a real cluster.</summary>
-public abstract class BrowserTest(DemoClusterFixture fixture) : ClusterTest(fixture)
+public abstract class BrowserTest(DemoClusterFixture fixture, ChromiumBrowser browser) : ClusterTest(fixture)
 {
     private protected const float PageDeadline = 30_000; // ms
 
@@ -19,8 +19,9 @@ public abstract class BrowserTest(DemoClusterFixture fixture) : ClusterTest(fixt
     private protected async Task<IPage> OpenAsync(
         TestCluster cluster, int width = 1280, int height = 1000, ColorScheme scheme = ColorScheme.Light, ReducedMotion motion = ReducedMotion.NoPreference)
     {
-        var browser = Own(await ChromiumBrowser.StartAsync());
-        var page = await browser.NewPageAsync(width, height, scheme, motion);
+        var context = Own(await browser.NewContextAsync(
+            new() { ViewportSize = new() { Width = width, Height = height }, ColorScheme = scheme, ReducedMotion = motion }));
+        var page = await context.NewPageAsync();
         page.SetDefaultTimeout(PageDeadline);
         page.Console += (_, message) =>
         {

@@ -7,7 +7,7 @@ namespace WsCluster.Tests.Demo.Browser;
 /// Ann and Bob. A hub has one order, so whoever has heard what was sent later to everyone would have heard what was sent before.
 /// </summary>
 [Collection<DemoCollection>]
-public sealed partial class ChatTests(DemoClusterFixture fixture) : BrowserTest(fixture)
+public sealed partial class ChatTests(DemoClusterFixture fixture, ChromiumBrowser browser) : BrowserTest(fixture, browser)
 {
     [Fact]
     public async Task They_talk_from_two_nodes()
@@ -34,8 +34,7 @@ public sealed partial class ChatTests(DemoClusterFixture fixture) : BrowserTest(
         await SayToAsync(ann, "Group", "To blue.", "blue");
         await Heard(bob, "To blue.");
 
-        await Button(bob, "Leave blue").ClickAsync();
-        await Assertions.Expect(Button(bob, "Leave blue")).ToHaveCountAsync(0);
+        await LeaveAsync(bob, "blue");
         await SayToAsync(ann, "Group", "Too late.", "blue");
         await SayToAsync(ann, "Everyone", "To all.");
         await Heard(bob, "To all.");
@@ -48,6 +47,7 @@ public sealed partial class ChatTests(DemoClusterFixture fixture) : BrowserTest(
     {
         var page = await OpenAsync();
         var (ann, bob) = (Chat(page, "Ann"), Chat(page, "Bob"));
+        await LeaveAsync(bob, "lobby");
 
         await SayToAsync(ann, "User", "To the user.");
         await SayToAsync(ann, "Connection", "To the connection.");
@@ -103,6 +103,12 @@ public sealed partial class ChatTests(DemoClusterFixture fixture) : BrowserTest(
         await chat.GetByRole(AriaRole.Textbox, new() { Name = "Group to join" }).FillAsync(group);
         await Button(chat, "Join").ClickAsync();
         await Assertions.Expect(Button(chat, $"Leave {group}")).ToBeVisibleAsync();
+    }
+
+    private static async Task LeaveAsync(ILocator chat, string group)
+    {
+        await Button(chat, $"Leave {group}").ClickAsync();
+        await Assertions.Expect(Button(chat, $"Leave {group}")).ToHaveCountAsync(0);
     }
 
     [GeneratedRegex(@"^\d+(\.\d+)? m?s$")]

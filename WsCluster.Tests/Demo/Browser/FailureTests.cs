@@ -6,7 +6,7 @@ namespace WsCluster.Tests.Demo.Browser;
 
 /// <summary>Something dies while the page is open: it says so, and goes on.</summary>
 [Collection<DemoCollection>]
-public sealed class FailureTests(DemoClusterFixture fixture) : BrowserTest(fixture)
+public sealed class FailureTests(DemoClusterFixture fixture, ChromiumBrowser browser) : BrowserTest(fixture, browser)
 {
     [Fact]
     public async Task A_killed_node_is_told_of_and_both_chats_go_on()

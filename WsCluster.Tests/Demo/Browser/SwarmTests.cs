@@ -5,7 +5,7 @@ namespace WsCluster.Tests.Demo.Browser;
 
 /// <summary>Fifty clients at a click.</summary>
 [Collection<DemoCollection>]
-public sealed class SwarmTests(DemoClusterFixture fixture) : BrowserTest(fixture)
+public sealed class SwarmTests(DemoClusterFixture fixture, ChromiumBrowser browser) : BrowserTest(fixture, browser)
 {
     [Fact]
     public async Task A_swarm_opens_talks_and_is_dropped()
