@@ -1,10 +1,11 @@
+using WsCluster.Tests.Demo.Browser;
 using WsCluster.Tests.Kit;
 
 namespace WsCluster.Tests.Demo;
 
 /// <summary>Tests on a cluster whose proxy serves the demo.</summary>
 [CollectionDefinition(DisableParallelization = true)]
-public sealed class DemoCollection : ICollectionFixture<DemoClusterFixture>;
+public sealed class DemoCollection : ICollectionFixture<DemoClusterFixture>, ICollectionFixture<ChromiumBrowser>;
 
 /// <summary>Three nodes and a proxy with the demo switched on.</summary>
 public sealed class DemoClusterFixture() : ClusterFixture(RedisKind.Embedded, Settings)

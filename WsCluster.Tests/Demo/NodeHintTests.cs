@@ -24,6 +24,23 @@ public sealed class NodeHintTests(SharedRedis redis)
         }
     }
 
+    [Fact]
+    public async Task A_hint_leaves_the_affinity_of_the_browser_alone()
+    {
+        await using var cluster = new ProxyFixture(redis);
+        var node = await cluster.StartNodeAsync();
+        var proxy = await cluster.StartProxyForAsync(1, DemoOptions.On);
+
+        foreach (var hint in new[] { node.NodeId, "any" })
+        {
+            using var hinted = await ConnectAsync(proxy, "?wscluster_node=" + hint);
+            Assert.Null(hinted.Cookie);
+        }
+
+        using var unhinted = await ConnectAsync(proxy, "");
+        Assert.NotNull(unhinted.Cookie);
+    }
+
     [Theory]
     [InlineData("any")]
     [InlineData("nosuchnode")]

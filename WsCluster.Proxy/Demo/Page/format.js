@@ -27,3 +27,13 @@ export const plural = (number, noun) => `${count(number)} ${noun}${number === 1 
 
 /** `http://localhost:8081` -> `localhost:8081`. */
 export const authority = (address) => address.replace(/^[a-z]+:\/\//, "").replace(/\/$/, "");
+
+/** Names for narrow places: the port if the nodes differ by it, else the host. */
+export function shorterNames(nodes) {
+  const urls = nodes.map((node) => new URL(node.address));
+  const byPort = new Set(urls.map((url) => url.hostname)).size <= 1;
+  return (node) => {
+    const url = new URL(node.address);
+    return byPort ? `:${url.port}` : url.hostname.slice(0, 10);
+  };
+}

@@ -52,7 +52,7 @@ export class NodeView {
   flash(tone) {
     if (performance.now() - this.#lit < flashed / 2) return;
     this.#lit = performance.now();
-    this.#parts.box.animate([{ stroke: `var(--${tone})`, strokeWidth: 2.5 }, {}], { duration: flashed, easing: "ease-out" });
+    this.#parts.box.animate([{ stroke: `var(--${tone})`, strokeWidth: 2 }, {}], { duration: flashed, easing: "ease-out" });
   }
 
   #build(slot, layout) {

@@ -1,6 +1,6 @@
 import { oncePerFrame, setText, svg } from "./dom.js";
 import { Flights } from "./flights.js";
-import { bytes, plural, rate } from "./format.js";
+import { bytes, plural, rate, shorterNames } from "./format.js";
 import { arrange, clientToNode, nodeToRedis } from "./geometry.js";
 import { NodeView } from "./node-view.js";
 import { Rail } from "./rail.js";
@@ -27,7 +27,7 @@ export class Picture {
     this.#svg = host;
     this.#roster = roster;
     this.#clients = clients;
-    for (const layer of ["wires", "bars", "dots", "nodes", "rail"]) {
+    for (const layer of ["wires", "bars", "dots", "labels", "nodes", "rail"]) {
       this.#layers[layer] = svg("g", { class: layer });
     }
     host.append(...Object.values(this.#layers));
@@ -102,7 +102,8 @@ export class Picture {
       label.textContent = title;
       const box = svg("rect", { class: "box" });
       this.#texts[name] = { box, label, note };
-      this.#layers.bars.append(svg("g", { class: `bar ${name}` }, box, label, note));
+      this.#layers.bars.append(svg("g", { class: `bar ${name}` }, box));
+      this.#layers.labels.append(svg("g", { class: `bar ${name}` }, label, note)); // above the dots that cross the bar
     }
   }
 
@@ -139,13 +140,3 @@ function wires(node, layout, slot) {
 
 const line = (points, className, state = null) =>
   svg("polyline", { class: `wire ${className}`, points: points.map((point) => point.join(",")).join(" "), "data-state": state });
-
-/** Names for narrow places: the port if the nodes differ by it, else the host. */
-function shorterNames(nodes) {
-  const urls = nodes.map((node) => new URL(node.address));
-  const byPort = new Set(urls.map((url) => url.hostname)).size <= 1;
-  return (node) => {
-    const url = new URL(node.address);
-    return byPort ? `:${url.port}` : url.hostname.slice(0, 10);
-  };
-}

@@ -2,6 +2,7 @@ import { setText, svg } from "./dom.js";
 import { count } from "./format.js";
 
 const people = { ann: "A", bob: "B" };
+const spacing = 0.3; // rem
 
 /** This page's clients on their rail, each above the lane of its node: Ann and Bob by their letters, the swarm as a number. */
 export class Rail {
@@ -33,12 +34,15 @@ export class Rail {
       lane.set(key, (lane.get(key) ?? 0) + 1);
     }
 
-    const shown = new Set();
-    for (const [x, tokens] of lanes) this.#put(x, tokens, layout, shown, false);
-    for (const [x, tokens] of adrift) {
-      const rest = new Map([...tokens].filter(([key]) => people[key] && !shown.has(key)));
-      this.#put(x, rest, layout, shown, true);
-    }
+    const alone = (tokens) => [...tokens].filter(([key]) => people[key]);
+    const rows = [
+      ...[...lanes].map(([lane, tokens]) => row(lane, [...tokens], layout.rem, false)),
+      ...[...adrift].map(([lane, tokens]) => row(lane, alone(tokens), layout.rem, true)),
+    ].filter((each) => each.tokens.length > 0);
+    spread(rows, layout);
+    for (const each of rows) this.#put(each, layout);
+
+    const shown = new Set(rows.flatMap((each) => each.tokens.map((token) => token.key)));
     for (const [key, token] of this.#tokens) {
       if (shown.has(key)) continue;
       token.root.remove();
@@ -47,26 +51,20 @@ export class Rail {
     return [...this.#tokens.values()].filter((token) => !token.adrift).map((token) => token.x);
   }
 
-  #put(lane, tokens, layout, shown, adrift) {
+  #put({ x, tokens, adrift }, layout) {
     const { rem } = layout;
-    const widths = [...tokens].map(([key, size]) => (people[key] ? 1.7 : 1.3 + 0.55 * count(size).length) * rem);
-    const spacing = 0.3 * rem;
-    const total = widths.reduce((sum, width) => sum + width + spacing, -spacing);
-    let x = Math.max(0, Math.min(layout.width - total, lane - total / 2));
-    [...tokens].forEach(([key, size], index) => {
+    for (const { key, words, width } of tokens) {
       const token = this.#tokens.get(key) ?? this.#newToken(key);
-      const width = widths[index];
       for (const [name, value] of Object.entries({ width, height: 1.7 * rem, rx: 0.85 * rem })) token.box.setAttribute(name, value);
       token.text.setAttribute("x", width / 2);
       token.text.setAttribute("y", 1.17 * rem);
-      setText(token.text, people[key] ?? count(size));
+      setText(token.text, words);
       token.x = x + width / 2;
       token.adrift = adrift;
       token.root.classList.toggle("adrift", adrift);
       token.root.style.transform = `translate(${x}px, ${layout.railY - 0.85 * rem}px)`;
-      x += width + spacing;
-      shown.add(key);
-    });
+      x += width + spacing * rem;
+    }
   }
 
   #newToken(key) {
@@ -75,5 +73,30 @@ export class Rail {
     this.#tokens.set(key, token);
     this.#layer.append(token.root);
     return token;
+  }
+}
+
+/** The tokens of a lane ([key, number of clients] each), side by side. */
+function row(lane, entries, rem, adrift) {
+  const tokens = entries.map(([key, size]) => {
+    const words = people[key] ?? count(size);
+    return { key, words, width: (people[key] ? 1.7 : 1.3 + 0.55 * words.length) * rem };
+  });
+  const width = tokens.reduce((sum, token) => sum + token.width + spacing * rem, 0);
+  return { lane, tokens, adrift, width, x: 0 };
+}
+
+/** Puts each row over its lane, or as near to that as its neighbours and the edges allow. */
+function spread(rows, { width, rem }) {
+  rows.sort((a, b) => a.lane - b.lane);
+  let free = 0;
+  for (const each of rows) {
+    each.x = Math.max(free, each.lane - (each.width - spacing * rem) / 2);
+    free = each.x + each.width;
+  }
+  let end = width + spacing * rem;
+  for (const each of rows.toReversed()) {
+    each.x = Math.min(each.x, end - each.width);
+    end = each.x;
   }
 }

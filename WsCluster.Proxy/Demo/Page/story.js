@@ -15,9 +15,9 @@ export class Story {
     this.#roster = roster;
     this.#list.append(this.#empty);
     cluster.on("story", (entry) => this.#tellCluster(entry));
-    cluster.on("lost", () => this.tell("status-lost", "The status stream was lost; the page asks for it again."));
+    cluster.on("lost", () => this.tell("status-lost", "The proxy’s status stream was lost; the page asks for it again."));
     cluster.on("back", () => this.tell("status-back", "The status stream is back."));
-    comeback.on("lost", ({ node, clients }) => this.tell("lost", `${plural(clients, "client")} of this page lost ${roster.name(node)}.`));
+    comeback.on("lost", ({ node, clients }) => this.tell("lost", `${plural(clients, "client")} of this page lost ${clients === 1 ? "its" : "their"} way to ${roster.name(node)}.`));
     comeback.on("moved", ({ client, from, to }) => this.#tellMove(client, from, to));
     comeback.on("back", (report) => this.tell("back", returned(report, roster)));
     comeback.on("away", ({ node, back, of }) => this.tell("away", `${back} of ${of} clients of this page that were on ${roster.name(node)} are back so far.`));

@@ -1,9 +1,10 @@
 import { Client } from "./client.js";
 import { element, oncePerFrame, setText } from "./dom.js";
-import { count, plural } from "./format.js";
+import { count, plural, shorterNames } from "./format.js";
 
 const step = 50;
 const most = 200; // a browser opens about 255 WebSockets to one host
+const mostRows = 4; // nodes; more stand side by side under shorter names
 const words = ["tick", "tock", "ping", "pong", "left", "right"];
 
 /** Many clients at once: opens them, makes them talk to a group of their own, drops them. */
@@ -92,13 +93,18 @@ export class Swarm {
       ? "Each message goes to all of them."
       : `Each goes to all ${count(connected.length)}: ${plural(connected.length * this.#rate(), "delivery").replace("deliverys", "deliveries")} a second.`);
 
-    const byNode = new Map(this.#roster.nodes.filter((node) => !node.goneAt).map((node) => [node.id, 0]));
+    const live = this.#roster.nodes.filter((node) => !node.goneAt);
+    const shorter = shorterNames(live);
+    const many = live.length > mostRows;
+    nodes.classList.toggle("many", many);
+    const byNode = new Map(live.map((node) => [node.id, 0]));
     for (const client of connected) byNode.set(client.node, (byNode.get(client.node) ?? 0) + 1);
     const highest = Math.max(1, ...byNode.values());
     nodes.replaceChildren(...[...byNode].map(([id, size]) => {
+      const node = many && this.#roster.find(id);
       const bar = element("i");
       bar.style.width = `${(100 * size) / highest}%`;
-      return element("div", {}, element("dt", {}, this.#roster.name(id)), element("dd", {}, element("span", { class: "bar" }, bar), element("b", {}, count(size))));
+      return element("div", {}, element("dt", {}, node ? shorter(node) : this.#roster.name(id)), element("dd", {}, element("span", { class: "bar" }, bar), element("b", {}, count(size))));
     }));
   }
 }

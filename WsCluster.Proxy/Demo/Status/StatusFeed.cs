@@ -9,7 +9,8 @@ namespace WsCluster.Proxy.Demo.Status;
 
 /// <summary>
 /// What the status streams carry. Fed by the proxy's one reader of the registry and written once for all of them, however many pages
-/// are open. A page that is slow misses states of the cluster, never a part of the story.
+/// are open. A page that is slow misses states of the cluster, never a part of the story. While no page is open only the story goes on,
+/// for those that come back; what is published rests.
 /// </summary>
 internal sealed class StatusFeed : IDisposable
 {
@@ -31,6 +32,7 @@ internal sealed class StatusFeed : IDisposable
     private readonly string _run = Guid.NewGuid().ToString("n")[..8];
 
     private volatile Frame _frame = new(null, []);
+    private bool _asked; // whether Redis was asked at all
     private bool _redisAvailable;
     private long _readAt;
     private long _publishedAt;
@@ -44,23 +46,44 @@ internal sealed class StatusFeed : IDisposable
         _story = new ClusterStory(options.Value.LeaseDuration);
         watcher.Read += OnRead;
         watcher.Missed += OnMissed;
-        _timer = time.CreateTimer(_ => OnTick(), null, Interval, Interval);
+        _timer = time.CreateTimer(_ => OnTick(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Counts a page in, unless there are too many.</summary>
+    /// <summary>Counts a page in, unless there are too many. The first one gets the cluster as it is now.</summary>
     public bool TryEnter()
     {
-        if (Interlocked.Increment(ref _pages) <= MaxPages)
+        lock (_gate)
         {
+            if (_pages == MaxPages)
+            {
+                return false;
+            }
+
+            if (++_pages == 1)
+            {
+                _timer.Change(Interval, Interval);
+                _meter.Measure();
+                if (_asked)
+                {
+                    Publish([]);
+                }
+            }
+
             return true;
         }
-
-        Leave();
-        return false;
     }
 
     /// <summary>Counts a page out.</summary>
-    public void Leave() => Interlocked.Decrement(ref _pages);
+    public void Leave()
+    {
+        lock (_gate)
+        {
+            if (--_pages == 0)
+            {
+                _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            }
+        }
+    }
 
     /// <summary>The events of one stream, until it is cancelled.</summary>
     /// <param name="lastEventId">The last event that the page had before its stream broke; null for a page that is new.</param>
@@ -102,11 +125,12 @@ internal sealed class StatusFeed : IDisposable
         return lastEventId.Split('-') is [var run, var number] && run == _run && long.TryParse(number, out var seen) ? seen : 0;
     }
 
-    private void OnRead(ClusterSnapshot snapshot)
+    /// <summary>Takes in a read of the registry.</summary>
+    internal void OnRead(ClusterSnapshot snapshot)
     {
         lock (_gate)
         {
-            _redisAvailable = true;
+            _asked = _redisAvailable = true;
             _readAt = _time.GetTimestamp();
             Publish(_story.Read(snapshot, _time.GetUtcNow()));
         }
@@ -116,6 +140,7 @@ internal sealed class StatusFeed : IDisposable
     {
         lock (_gate)
         {
+            _asked = true;
             _redisAvailable = false;
             Publish(_story.Missed(_time.GetUtcNow()));
         }
@@ -125,8 +150,13 @@ internal sealed class StatusFeed : IDisposable
     {
         lock (_gate)
         {
+            if (_pages == 0)
+            {
+                return; // The timer was stopped too late for this one.
+            }
+
             _meter.Measure();
-            if (_frame.Cluster is not null && _time.GetElapsedTime(_publishedAt) >= Interval)
+            if (_asked && _time.GetElapsedTime(_publishedAt) >= Interval)
             {
                 Publish([]);
             }
@@ -135,11 +165,16 @@ internal sealed class StatusFeed : IDisposable
 
     private void Publish(IReadOnlyList<StoryEvent> story)
     {
+        if (_pages == 0 && story.Count == 0)
+        {
+            return;
+        }
+
         var age = _time.GetElapsedTime(_readAt);
         var status = new ClusterStatus(
             _time.GetUtcNow().ToUnixTimeMilliseconds(),
             new RedisStatus(_redisAvailable),
-            new ProxyStatus(_meter.StartedAt.ToUnixTimeMilliseconds(), _meter.MemoryBytes, _meter.CpuPercent, Math.Min(_pages, MaxPages)),
+            new ProxyStatus(_meter.StartedAt.ToUnixTimeMilliseconds(), _meter.MemoryBytes, _meter.CpuPercent, _pages),
             _story.Nodes.Select(live => NodeStatus.Of(live, age)));
 
         var old = _frame;

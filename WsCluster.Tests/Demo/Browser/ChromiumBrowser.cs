@@ -3,15 +3,31 @@ using WsCluster.Tests.Kit;
 
 namespace WsCluster.Tests.Demo.Browser;
 
-/// <summary>The machine's own Chromium, without a window. Tests that need one skip where there is none.</summary>
-internal sealed class ChromiumBrowser : IAsyncDisposable
+/// <summary>The machine's own Chromium, without a window, started by the first test that needs it. Tests skip where there is none.</summary>
+public sealed class ChromiumBrowser : IAsyncDisposable
 {
-    private readonly IPlaywright _playwright;
-    private readonly IBrowser _browser;
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
 
-    private ChromiumBrowser(IPlaywright playwright, IBrowser browser) => (_playwright, _browser) = (playwright, browser);
+    /// <summary>A profile of its own: what a page keeps, no other test sees.</summary>
+    public async Task<IBrowserContext> NewContextAsync(BrowserNewContextOptions options)
+    {
+        _browser ??= await StartAsync();
+        return await _browser.NewContextAsync(options);
+    }
 
-    public static async Task<ChromiumBrowser> StartAsync()
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null)
+        {
+            await _browser.DisposeAsync();
+        }
+
+        _playwright?.Dispose();
+    }
+
+    private async Task<IBrowser> StartAsync()
     {
         var program = TestPaths.Find("chromium") ?? TestPaths.Find("google-chrome");
         if (program is null)
@@ -20,33 +36,16 @@ internal sealed class ChromiumBrowser : IAsyncDisposable
         }
 
         Assertions.SetDefaultExpectTimeout(30_000);
-        var playwright = await Playwright.CreateAsync();
-        try
+        _playwright ??= await Playwright.CreateAsync();
+        return await _playwright.Chromium.LaunchAsync(new()
         {
-            return new ChromiumBrowser(playwright, await playwright.Chromium.LaunchAsync(new()
-            {
-                ExecutablePath = program,
+            ExecutablePath = program,
 
-                // Runs as root in CI, without a GPU, and has no business outside of this machine.
-                Args =
-                [
-                    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-                ],
-            }));
-        }
-        catch
-        {
-            playwright.Dispose();
-            throw;
-        }
-    }
-
-    public Task<IPage> NewPageAsync(int width, int height, ColorScheme scheme) =>
-        _browser.NewPageAsync(new() { ViewportSize = new() { Width = width, Height = height }, ColorScheme = scheme });
-
-    public async ValueTask DisposeAsync()
-    {
-        await _browser.DisposeAsync();
-        _playwright.Dispose();
+            // Runs as root in CI, without a GPU, and has no business outside of this machine.
+            Args =
+            [
+                "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+            ],
+        });
     }
 }
