@@ -25,17 +25,22 @@ public sealed class LoadTestProcessTests : ProcessTest
     }
 
     [Theory]
-    [InlineData("fanout", "deliveries", "--receivers", "6")]
-    [InlineData("pingpong", "round_trips", "--pairs", "2")]
-    public async Task Measures_a_cluster_that_it_starts_itself(string scenario, string metric, string option, string value)
+    [InlineData("fanout --receivers 6", "deliveries")]
+    [InlineData("pingpong --pairs 2", "round_trips")]
+    [InlineData("mixed --receivers 6 --groups 3 --connect-rate 10", "join_p99")]
+    [InlineData("fanout --target kestrel --receivers 6", "deliveries")]
+    [InlineData("fanout --target sockets --receivers 6", "deliveries")]
+    public async Task Measures_a_peer_that_it_starts_itself(string arguments, string metric)
     {
         Assert.SkipUnless(TestPaths.Find("redis-server") is not null, "There is no redis-server in PATH.");
         var folder = Directory.CreateTempSubdirectory("wscluster-load-");
         try
         {
             var tool = Start(
-                scenario, option, value, "--nodes", "2", "--seconds", "1", "--warm-up", "0", "--port", $"{FreePorts.Find(Ports)}",
-                "--out", folder.FullName);
+                [
+                    .. arguments.Split(' '), "--nodes", "2", "--seconds", "1", "--warm-up", "0", "--port", $"{FreePorts.Find(Ports)}",
+                    "--out", folder.FullName,
+                ]);
             Assert.True(await tool.WaitForExitAsync() == 0, string.Join('\n', tool.Log.From(0)));
             using var report = JsonDocument.Parse(await File.ReadAllTextAsync(
                 Path.Combine(folder.FullName, "report.json"), TestContext.Current.CancellationToken));
@@ -53,15 +58,61 @@ public sealed class LoadTestProcessTests : ProcessTest
     [Fact]
     public async Task A_server_that_drops_messages_is_found_out()
     {
-        await using var server = await ForgetfulServer.StartAsync();
+        await using var server = await FaultyServer.StartAsync(isForgetful: true);
         var tool = Start("fanout", "--url", server.Url, "--receivers", "2", "--senders", "1", "--window", "4", "--seconds", "1", "--warm-up", "0");
         Assert.Equal(1, await tool.WaitForExitAsync());
         Assert.True(tool.Log.Contains("lost, 0 repeated, 0 reordered"), string.Join('\n', tool.Log.From(0)));
         Assert.False(tool.Log.Contains(" 0 lost"), string.Join('\n', tool.Log.From(0)));
     }
 
+    [Fact]
+    public async Task A_server_that_confirms_joins_too_early_is_found_out()
+    {
+        // Those who stay are given half a second before the first message; those who come later are not.
+        await using var server = await FaultyServer.StartAsync(joinDelay: TimeSpan.FromMilliseconds(400));
+        var tool = Start(
+            "mixed", "--url", server.Url, "--receivers", "2", "--groups", "1", "--rate", "200", "--connect-rate", "10", "--seconds", "1", "--warm-up", "0");
+        Assert.Equal(1, await tool.WaitForExitAsync());
+        Assert.False(tool.Log.Contains(" 0 lost"), string.Join('\n', tool.Log.From(0)));
+    }
+
+    [Fact]
+    public async Task A_peer_that_is_not_installed_is_named_and_the_others_are_measured()
+    {
+        var folder = Directory.CreateTempSubdirectory("wscluster-path-");
+        try
+        {
+            // All that the tool itself needs; node is not there.
+            File.CreateSymbolicLink(Path.Combine(folder.FullName, "setsid"), TestPaths.Find("setsid")!);
+            var tool = Own(new ToolProcess(
+                [
+                    "compare", "--peers", "socketio,sockets", "--scenarios", "fanout", "--receivers", "6", "--runs", "1", "--seconds", "1",
+                    "--warm-up", "0", "--port", $"{FreePorts.Find(Ports)}",
+                ],
+                path: folder.FullName));
+            Assert.True(await tool.WaitForExitAsync() == 0, string.Join('\n', tool.Log.From(0)));
+            Assert.True(tool.Log.Contains("Not measured: socketio: node is not in PATH: apt-get install"), string.Join('\n', tool.Log.From(0)));
+            Assert.True(tool.Log.Contains("| | sockets |"), string.Join('\n', tool.Log.From(0)));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     private ToolProcess Start(params string[] arguments) => Own(new ToolProcess(arguments));
 
-    private sealed class ToolProcess(string[] arguments) : ChildProcess(
-        "load test", new ProcessStartInfo(TestPaths.DotNet, [TestPaths.Program("WsCluster.LoadTest"), .. arguments]));
+    private sealed class ToolProcess(string[] arguments, string? path = null) : ChildProcess("load test", StartInfo(arguments, path))
+    {
+        private static ProcessStartInfo StartInfo(string[] arguments, string? path)
+        {
+            var start = new ProcessStartInfo(TestPaths.DotNet, [TestPaths.Program("WsCluster.LoadTest"), .. arguments]);
+            if (path is not null)
+            {
+                start.Environment["PATH"] = path;
+            }
+
+            return start;
+        }
+    }
 }
