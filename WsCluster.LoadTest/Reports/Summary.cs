@@ -13,12 +13,7 @@ internal sealed record Summary(string Scenario, string Peer, IReadOnlyList<Scena
     public IEnumerable<Metric> Metrics => Runs[0].Outcome.Figures.Select(figure => figure.Metric);
 
     /// <summary>What was wrong in all runs together.</summary>
-    public Integrity Integrity => Runs.Select(run => run.Outcome.Integrity).Aggregate((sum, next) => new Integrity(
-        sum.Lost + next.Lost,
-        sum.Repeated + next.Repeated,
-        sum.Reordered + next.Reordered,
-        sum.Misdirected + next.Misdirected,
-        sum.Disconnected + next.Disconnected));
+    public Integrity Integrity => Runs.Select(run => run.Outcome.Integrity).Aggregate((sum, next) => sum.Plus(next));
 
     /// <summary>The median over the runs; null if it was not measured.</summary>
     public double? Median(Metric metric)
