@@ -11,7 +11,7 @@ internal sealed class CommonOptions
     private readonly Option<int> _port = NumberOption.Create<int>(
         "--port", $"first of {PeerOptions.PortCount} ports on loopback for what is started [7500]", 1024, ushort.MaxValue - PeerOptions.PortCount);
     private readonly Option<double> _seconds = NumberOption.Create<double>("--seconds", "how long is measured [10]", 1, 86_400);
-    private readonly Option<double> _warmUp = NumberOption.Create<double>("--warm-up", "seconds of load before that, not measured [3]", 0, 3_600);
+    private readonly Option<double> _warmUp = NumberOption.Create<double>("--warm-up", "seconds of load before that, not measured: code is compiled [10]", 0, 3_600);
     private readonly Option<double> _settle = NumberOption.Create<double>("--settle", "seconds before memory is read (idle) [5]", 0, 3_600);
     private readonly Option<DirectoryInfo?> _out = new("--out") { Description = "folder for report.md, report.json and chart.svg; made if it isn't there" };
 
@@ -20,7 +20,7 @@ internal sealed class CommonOptions
         _nodes.DefaultValueFactory = _ => 3;
         _port.DefaultValueFactory = _ => 7500;
         _seconds.DefaultValueFactory = _ => 10;
-        _warmUp.DefaultValueFactory = _ => 3;
+        _warmUp.DefaultValueFactory = _ => 10;
         _settle.DefaultValueFactory = _ => 5;
         foreach (var option in new Option[] { _nodes, _port, _seconds, _warmUp, _settle, _out })
         {
