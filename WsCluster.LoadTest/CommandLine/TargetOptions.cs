@@ -35,7 +35,7 @@ internal sealed class TargetOptions
         command.Options.Add(_proxy);
         command.Validators.Add(result =>
         {
-            var target = result.GetValue(_target);
+            var target = result.GetValue(_target) ?? PeerCatalog.WsCluster.Name; // Without the option: a validator sees no defaults.
             if (result.GetValue(_urls) is { Length: > 0 } && (result.GetResult(_target) is { Implicit: false } || result.GetValue(_proxy)))
             {
                 result.AddError("--url measures what runs already: leave out --target and --proxy.");

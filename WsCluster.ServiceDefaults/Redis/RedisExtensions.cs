@@ -42,7 +42,6 @@ internal static class RedisExtensions
         // for a message, and half the round trips (docs/performance.md).
         options.SocketManager = SocketManager.ThreadPool;
 
-
         // A Redis that isn't there yet is waited for, not died of.
         options.AbortOnConnectFail = false;
         options.ConnectRetry = 1;

@@ -17,6 +17,9 @@ public sealed class LoadTestProcessTests : ProcessTest
     [InlineData("fanout --url http://localhost", "--url is 'http://localhost'; it takes the address")]
     [InlineData("fanout --url ws://localhost/client/hubs/a --proxy", "leave out --target and --proxy")]
     [InlineData("compare --peers nats,apache", "--peers has 'apache'; it takes some of")]
+    [InlineData("scale --vary receivers", "--vary is 'receivers'; it takes a name, '=' and whole numbers")]
+    [InlineData("scale --vary receivers=1,none", "--vary is 'receivers=1,none'; it takes a name, '=' and whole numbers")]
+    [InlineData("scale --vary nodes=0", "--vary is 'nodes=0'; it takes a name, '=' and whole numbers")]
     public async Task A_wrong_option_ends_with_code_2(string arguments, string message)
     {
         var tool = Start(arguments.Split(' '));
@@ -26,6 +29,7 @@ public sealed class LoadTestProcessTests : ProcessTest
 
     [Theory]
     [InlineData("fanout --receivers 6", "deliveries")]
+    [InlineData("fanout --receivers 6 --proxy", "deliveries")]
     [InlineData("pingpong --pairs 2", "round_trips")]
     [InlineData("mixed --receivers 6 --groups 3 --connect-rate 10", "join_p99")]
     [InlineData("fanout --target kestrel --receivers 6", "deliveries")]
@@ -53,6 +57,16 @@ public sealed class LoadTestProcessTests : ProcessTest
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    [Fact]
+    public async Task Varies_one_parameter()
+    {
+        Assert.SkipUnless(TestPaths.Find("redis-server") is not null, "There is no redis-server in PATH.");
+        var tool = Start(
+            "scale", "--vary", "receivers=3,6", "--runs", "1", "--nodes", "1", "--seconds", "1", "--warm-up", "0", "--port", $"{FreePorts.Find(Ports)}");
+        Assert.True(await tool.WaitForExitAsync() == 0, string.Join('\n', tool.Log.From(0)));
+        Assert.True(tool.Log.Contains("| | receivers 3 | receivers 6 |"), string.Join('\n', tool.Log.From(0)));
     }
 
     [Fact]

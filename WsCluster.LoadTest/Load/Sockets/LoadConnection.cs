@@ -36,16 +36,16 @@ internal abstract class LoadConnection(EventLoop loop, EndPoint endpoint, IReadO
     /// <summary>Connects and sends the first step.</summary>
     public void Start()
     {
-        _socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
+            _socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             _socket.Connect(endpoint);
         }
         catch (SocketException exception)
         {
-            _socket.Dispose();
+            _socket?.Dispose();
             IsClosed = true;
-            Fail($"{endpoint} refused the connection: {exception.Message}");
+            Fail($"No connection to {endpoint}: {exception.Message}.");
             return;
         }
 
