@@ -80,7 +80,7 @@ internal sealed class ClientConnection(
     public int FlushDelivered()
     {
         _touched = false;
-        return Outbound.Flush();
+        return Outbound.FlushDelivered();
     }
 
     /// <summary>Enqueues a frame without flushing it. A client with too much waiting is closed.</summary>

@@ -95,8 +95,17 @@ internal sealed class OutboundQueue(long limit, SlowClientPolicy policy = SlowCl
     }
 
     /// <summary>Hands what was enqueued to the transport.</summary>
-    /// <returns>Messages that were dropped since the last call.</returns>
-    public int Flush()
+    public void Flush()
+    {
+        lock (_gate)
+        {
+            FlushCore();
+        }
+    }
+
+    /// <summary>Flushes after messages were enqueued.</summary>
+    /// <returns>Messages that the policy has dropped since the last call.</returns>
+    public int FlushDelivered()
     {
         lock (_gate)
         {

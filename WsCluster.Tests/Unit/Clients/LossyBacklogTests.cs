@@ -22,8 +22,9 @@ public sealed class LossyBacklogTests
             Assert.True(queue.Enqueue([number], topic: Red));
         }
 
-        Assert.Equal(2, queue.Flush());
-        Assert.Equal(0, queue.Flush());
+        queue.Flush(); // An ack's, say: the drops are still to be counted.
+        Assert.Equal(2, queue.FlushDelivered());
+        Assert.Equal(0, queue.FlushDelivered());
         Assert.Equal<byte>([0, 3, 4, 5], Pipes.ReadAll(pipe.Reader));
     }
 
@@ -38,7 +39,7 @@ public sealed class LossyBacklogTests
         queue.Enqueue([4], topic: Blue);
         Assert.True(queue.Enqueue([5, 6]));
 
-        Assert.Equal(2, queue.Flush());
+        Assert.Equal(2, queue.FlushDelivered());
         Assert.Equal<byte>([0, 1, 3, 5, 6], Pipes.ReadAll(pipe.Reader));
     }
 
@@ -64,7 +65,7 @@ public sealed class LossyBacklogTests
         queue.Enqueue([4], topic: Red);
         queue.Enqueue([5], topic: new MessageTopic(TargetKind.User, "red"));
 
-        Assert.Equal(1, queue.Flush());
+        Assert.Equal(1, queue.FlushDelivered());
         Assert.Equal<byte>([0, 2, 3, 4, 5], Pipes.ReadAll(pipe.Reader));
     }
 
@@ -81,7 +82,7 @@ public sealed class LossyBacklogTests
             Assert.True(queue.Enqueue([number], topic: Red));
         }
 
-        Assert.Equal(0, queue.Flush());
+        Assert.Equal(0, queue.FlushDelivered());
         Assert.Equal(Enumerable.Range(0, 100).Select(number => (byte)number), Pipes.ReadAll(pipe.Reader));
     }
 
