@@ -1,8 +1,8 @@
-using StackExchange.Redis;
 using WsCluster.AppHost.Configuration;
 using WsCluster.AppHost.Redis;
 using WsCluster.AppHost.Registry;
 using WsCluster.ServiceDefaults.Cluster;
+using WsCluster.ServiceDefaults.Redis;
 
 namespace WsCluster.AppHost;
 
@@ -42,15 +42,15 @@ internal static class RedisResourceExtensions
             "Show the registry",
             async context =>
             {
+                var connectionString = await redis.Resource.GetConnectionStringAsync(context.CancellationToken);
                 try
                 {
-                    var connectionString = await redis.Resource.GetConnectionStringAsync(context.CancellationToken);
                     var report = await RegistryReport.ReadAsync(connectionString!, options);
                     return CommandResults.Success(
                         "The registry of nodes",
                         new CommandResultData { Value = report, Format = CommandResultFormat.Markdown, DisplayImmediately = true });
                 }
-                catch (Exception exception) when (exception is RedisException or TimeoutException)
+                catch (Exception exception) when (exception.IsRedisFailure())
                 {
                     return CommandResults.Failure($"Redis does not answer: {exception.Message}");
                 }

@@ -12,7 +12,7 @@ internal static class RegistryReport
     /// <summary>Reads the registry of a cluster; Markdown.</summary>
     /// <param name="connectionString">Its Redis, in StackExchange.Redis form.</param>
     /// <param name="options">Which cluster in that Redis.</param>
-    /// <exception cref="RedisException">Redis doesn't answer.</exception>
+    /// <remarks>When Redis doesn't answer, it throws what <see cref="ServiceDefaults.Redis.RedisFailure"/> knows.</remarks>
     public static async Task<string> ReadAsync(string connectionString, ClusterOptions options)
     {
         await using var connection = await ConnectionMultiplexer.ConnectAsync(connectionString);

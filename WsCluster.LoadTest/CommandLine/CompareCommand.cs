@@ -50,10 +50,7 @@ internal static class CompareCommand
                 }
             }
 
-            line.Clear();
-            var report = new Report(results, absent);
-            Console.Write(report.ToMarkdown());
-            return ToolRun.Judge(report);
+            return ToolRun.Finish(line, new Report(results, absent));
         }));
         return command;
     }

@@ -72,10 +72,7 @@ internal static class ScaleCommand
                 }
             }
 
-            line.Clear();
-            var report = new Report(results, Absent: []);
-            Console.Write(report.ToMarkdown());
-            return ToolRun.Judge(report);
+            return ToolRun.Finish(line, new Report(results, Absent: []));
         }));
         return command;
     }

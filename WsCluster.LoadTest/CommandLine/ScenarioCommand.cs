@@ -18,17 +18,16 @@ internal static class ScenarioCommand
             var (name, create) = target.Read(result, common.Peer(result));
             var runner = new ScenarioRunner(common.Times(result), parameters.Read(result), line);
             var (outcome, unsuitable) = await runner.RunAsync(scenario, name, create, stop);
-            line.Clear();
             if (outcome is null)
             {
+                line.Clear();
                 await Console.Error.WriteLineAsync($"{scenario.Name} can't be run against {name}: {unsuitable}.");
                 return ExitCode.WrongOption;
             }
 
             var report = new Report([outcome], Absent: []);
-            Console.Write(report.ToMarkdown());
             await ReportFolder.WriteAsync(common.Out(result), report);
-            return ToolRun.Judge(report);
+            return ToolRun.Finish(line, report);
         }));
         return command;
     }

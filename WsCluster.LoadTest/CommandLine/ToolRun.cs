@@ -31,10 +31,12 @@ internal static class ToolRun
         }
     }
 
-    /// <summary>Says what went wrong with deliveries, if anything did.</summary>
+    /// <summary>Prints the report, and what went wrong with deliveries, if anything did.</summary>
     /// <returns>The exit code.</returns>
-    public static int Judge(Report report)
+    public static int Finish(ProgressLine line, Report report)
     {
+        line.Clear();
+        Console.Write(report.ToMarkdown());
         foreach (var result in report.Results.Where(result => !result.Outcome.Integrity.IsClean))
         {
             var integrity = result.Outcome.Integrity;

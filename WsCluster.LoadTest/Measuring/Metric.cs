@@ -8,7 +8,6 @@ namespace WsCluster.LoadTest.Measuring;
 internal sealed record Metric(string Id, string Title, string Unit, bool HigherIsBetter)
 {
     public static readonly Metric Deliveries = new("deliveries", "deliveries", "1/s", true);
-    public static readonly Metric Messages = new("messages", "messages", "1/s", true);
     public static readonly Metric RoundTrips = new("round_trips", "round trips", "1/s", true);
     public static readonly Metric Connects = new("connects", "connects", "1/s", true);
     public static readonly Metric Requests = new("requests", "requests", "1/s", true);

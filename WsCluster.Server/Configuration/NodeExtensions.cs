@@ -23,6 +23,12 @@ internal static class NodeExtensions
             {
                 options.ReadEndpoints(configuration);
                 options.AnonymousRoles = configuration.GetList($"{NodeOptions.Section}:{nameof(NodeOptions.AnonymousRoles)}");
+
+                // One by one: of a dictionary the binder leaves out, without a word, what it can't read.
+                foreach (var hub in configuration.GetSection($"{NodeOptions.Section}:{nameof(NodeOptions.Hubs)}").GetChildren())
+                {
+                    options.Hubs[hub.Key] = hub.Get<HubOptions>() ?? new HubOptions();
+                }
             })
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<NodeOptions>, NodeOptionsValidator>();

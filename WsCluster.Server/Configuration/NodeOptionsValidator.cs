@@ -31,9 +31,12 @@ internal sealed class NodeOptionsValidator : IValidateOptions<NodeOptions>
         Between(options.GroupLinger, TimeSpan.Zero, TimeSpan.FromMinutes(10), "GroupLinger");
         Between(options.NodeRequestTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1), "NodeRequestTimeout");
 
-        foreach (var hub in options.Hubs.Keys)
+        foreach (var (hubName, hub) in options.Hubs)
         {
-            Check(HubName.TryNormalize(hub, out _), $"Hubs has '{hub}', which no hub can be called: a name takes {HubName.Characters}.");
+            Check(HubName.TryNormalize(hubName, out _), $"Hubs has '{hubName}', which no hub can be called: a name takes {HubName.Characters}.");
+            Check(
+                Enum.IsDefined(hub.SlowClients),
+                $"Hubs:{hubName}:SlowClients is {hub.SlowClients}; it takes {string.Join(", ", Enum.GetNames<SlowClientPolicy>())}.");
         }
 
         return failures.Count > 0 ? ValidateOptionsResult.Fail(failures) : ValidateOptionsResult.Success;

@@ -18,7 +18,7 @@ internal sealed class HealthAnswers(
 {
     private static readonly TimeSpan MaxAge = TimeSpan.FromMilliseconds(100);
 
-    private static readonly long Started = Stopwatch.GetTimestamp();
+    private static readonly DateTime Started = ReadStartTime();
 
     private readonly Lock _gate = new();
     private Task<Prepared>? _making;
@@ -38,6 +38,12 @@ internal sealed class HealthAnswers(
         }
     }
 
+    private static DateTime ReadStartTime()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.StartTime.ToUniversalTime();
+    }
+
     private async Task<Prepared> MakeAsync()
     {
         try
@@ -47,7 +53,7 @@ internal sealed class HealthAnswers(
             var details = services.GetService<IHealthDetails>()?.GetDetails() ?? [];
             var answer = new HealthAnswer(
                 report.Status.ToString(),
-                (long)Stopwatch.GetElapsedTime(Started).TotalSeconds,
+                (long)(time.GetUtcNow() - Started).TotalSeconds,
                 redis.RoundTrip is { } roundTrip ? Math.Round(roundTrip.TotalMilliseconds, 3) : null,
                 report.Entries.ToDictionary(entry => entry.Key, entry => new CheckAnswer(entry.Value.Status.ToString(), entry.Value.Description)))
             {

@@ -15,6 +15,10 @@ public sealed class ConfigurationErrorTests : ProcessTest
     [InlineData("WsCluster__ClusterName", "A b", "WsCluster:ClusterName")]
     [InlineData("WsCluster__LeaseDuration", "00:00:01", "WsCluster:LeaseDuration")]
     [InlineData("WsCluster__HeartbeatInterval", "soon", "WsCluster:HeartbeatInterval")]
+    [InlineData("WsCluster__Compression", "perhaps", "WsCluster:Compression")]
+    [InlineData("WsCluster__Hubs__1__SlowClients", "DropOldest", "WsCluster:Hubs has '1'")]
+    [InlineData("WsCluster__Hubs__chat__SlowClients", "perhaps", "WsCluster:Hubs:chat:SlowClients")]
+    [InlineData("WsCluster__Hubs__chat__SlowClients", "7", "WsCluster:Hubs:chat:SlowClients is 7")]
     public async Task The_message_names_the_option(string variable, string value, string option)
     {
         var environment = new Dictionary<string, string>

@@ -15,6 +15,7 @@ public sealed class FailureTests(DemoClusterFixture fixture, ChromiumBrowser bro
         var (ann, bob) = (Chat(page, "Ann"), Chat(page, "Bob"));
         var victimId = await ann.GetAttributeAsync("data-node-id");
         var victim = Cluster.Nodes.Single(node => node.NodeId == victimId);
+        var stream = Own(await StatusStream.OpenAsync(Cluster.Proxy.Address));
         var shown = page.Locator($"#picture [data-node-id='{victim.NodeId}']");
 
         var watch = Stopwatch.StartNew();
@@ -27,8 +28,15 @@ public sealed class FailureTests(DemoClusterFixture fixture, ChromiumBrowser bro
         Report($"The picture showed the death {watch.Elapsed.TotalSeconds:0.00} s after the SIGKILL.");
         await Assertions.Expect(Story(page, "moved")).ToContainTextAsync("Ann moved from ");
         await Assertions.Expect(Story(page, "died")).ToContainTextAsync(victim.Address.Authority);
-        // Whether "claimed" is told too is luck: the clean-up may be over before the registry is read again.
         await Assertions.Expect(Story(page, "cleaned")).ToBeVisibleAsync();
+
+        // The claim may be over before the registry is read again, and then nobody hears of it; if it was told, the page tells it.
+        await stream.WaitForStoryAsync("cleaned", victim.NodeId);
+        foreach (var kind in stream.Told(victim.NodeId))
+        {
+            await Assertions.Expect(Story(page, kind)).ToBeVisibleAsync();
+        }
+
         await Assertions.Expect(shown).ToHaveCountAsync(0);
         await Assertions.Expect(page.Locator("[data-node-id][data-state=ready]")).ToHaveCountAsync(2);
         await Assertions.Expect(ann).ToHaveAttributeAsync("data-state", "connected");
