@@ -14,6 +14,9 @@ public sealed class EmbeddedRedis : IDisposable
     /// <summary>Ports tried before giving up; each one may be taken by another process between finding it and listening on it.</summary>
     private const int Attempts = 20;
 
+    /// <summary>Held while a server is made: <see cref="Create"/> reads the process's trace listeners, which another creation changes.</summary>
+    private static readonly Lock Creation = new();
+
     private readonly GarnetServer _server;
 
     private EmbeddedRedis(GarnetServer server, int port)
@@ -73,17 +76,20 @@ public sealed class EmbeddedRedis : IDisposable
             "-q", "--disable-console-logger",
         ];
 
-        // Garnet's constructor adds a listener that prints every Trace of the process to the console.
-        TraceListener[] before = [.. Trace.Listeners.OfType<TraceListener>()];
-        try
+        lock (Creation)
         {
-            return new GarnetServer(arguments);
-        }
-        finally
-        {
-            foreach (var added in Trace.Listeners.OfType<ConsoleTraceListener>().Except(before).ToArray())
+            // Garnet's constructor adds a listener that prints every Trace of the process to the console.
+            TraceListener[] before = [.. Trace.Listeners.OfType<TraceListener>()];
+            try
             {
-                Trace.Listeners.Remove(added);
+                return new GarnetServer(arguments);
+            }
+            finally
+            {
+                foreach (var added in Trace.Listeners.OfType<ConsoleTraceListener>().Except(before).ToArray())
+                {
+                    Trace.Listeners.Remove(added);
+                }
             }
         }
     }
