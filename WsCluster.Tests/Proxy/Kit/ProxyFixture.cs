@@ -13,7 +13,13 @@ namespace WsCluster.Tests.Proxy.Kit;
 /// <summary>A cluster of fake nodes in the registry of a real Redis, and real proxies in front of them.</summary>
 internal sealed class ProxyFixture : IAsyncDisposable
 {
-    private static readonly HttpMessageInvoker Invoker = new(new SocketsHttpHandler { UseCookies = false, UseProxy = false, AllowAutoRedirect = false });
+    private static readonly HttpMessageInvoker Invoker = new(new SocketsHttpHandler
+    {
+        UseCookies = false,
+        UseProxy = false,
+        AllowAutoRedirect = false,
+        Expect100ContinueTimeout = TimeSpan.FromSeconds(30),
+    });
 
     private readonly SharedRedis _redis;
     private readonly List<IAsyncDisposable> _started = [];
@@ -97,6 +103,8 @@ internal sealed class ProxyFixture : IAsyncDisposable
             request.Headers.Add("Cookie", cookie);
         }
 
+        // Else who is refused may find its connection closed while it still sends, before it has read the answer.
+        request.Headers.ExpectContinue = content is not null;
         return Invoker.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
