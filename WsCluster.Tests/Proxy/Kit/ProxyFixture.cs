@@ -95,7 +95,7 @@ internal sealed class ProxyFixture : IAsyncDisposable
         $"the proxy knows {nodes} nodes");
 
     public static Task<HttpResponseMessage> SendAsync(
-        WebApplication proxy, string path, HttpMethod? method = null, HttpContent? content = null, string? cookie = null)
+        WebApplication proxy, string path, HttpMethod? method = null, HttpContent? content = null, string? cookie = null, bool expectContinue = false)
     {
         var request = new HttpRequestMessage(method ?? HttpMethod.Get, proxy.Urls.First() + path) { Content = content };
         if (cookie is not null)
@@ -103,8 +103,7 @@ internal sealed class ProxyFixture : IAsyncDisposable
             request.Headers.Add("Cookie", cookie);
         }
 
-        // Else who is refused may find its connection closed while it still sends, before it has read the answer.
-        request.Headers.ExpectContinue = content is not null;
+        request.Headers.ExpectContinue = expectContinue;
         return Invoker.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
