@@ -23,6 +23,7 @@ internal sealed class ClientConnection(
     SlowClientPolicy slowClients = SlowClientPolicy.Disconnect)
 {
     private readonly TaskCompletionSource<ClientClose> _closing = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly FrameKind _kind = encoding == ClientEncoding.Simple ? FrameKind.Raw : FrameKind.Json;
     private bool _touched;
     private volatile bool _heldBack;
 
@@ -39,7 +40,17 @@ internal sealed class ClientConnection(
     public ClientEncoding Encoding { get; } = encoding;
 
     /// <summary>Whether permessage-deflate was agreed on.</summary>
-    public bool IsCompressed { get; init; }
+    public bool IsCompressed
+    {
+        get => _kind is FrameKind.CompressedRaw or FrameKind.CompressedJson;
+        init => _kind = (Encoding, value) switch
+        {
+            (ClientEncoding.Simple, false) => FrameKind.Raw,
+            (ClientEncoding.Simple, true) => FrameKind.CompressedRaw,
+            (_, false) => FrameKind.Json,
+            (_, true) => FrameKind.CompressedJson,
+        };
+    }
 
     public OutboundQueue Outbound { get; } = new(options.MaxOutboundBytes, slowClients);
 
@@ -60,33 +71,35 @@ internal sealed class ClientConnection(
     /// <summary>Completes when the node decides to close the connection.</summary>
     public Task<ClientClose> Closing => _closing.Task;
 
-    /// <summary>
-    /// Enqueues a message without flushing it. Called by the inbox's reader alone.
-    /// </summary>
-    /// <returns>Whether the reader has to call <see cref="FlushDelivered"/>: once after each batch.</returns>
-    public bool Deliver(IncomingMessage message)
+    /// <summary>Delivers a message, which goes out at the end of the round. Called by the inbox's reader alone.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="runs">The round's runs.</param>
+    /// <returns>Whether it is the first of the round: the reader has to call <see cref="FlushDelivered"/> at its end.</returns>
+    public bool Deliver(IncomingMessage message, FrameRuns runs)
     {
-        var frame = Encoding == ClientEncoding.Json
-            ? IsCompressed ? message.CompressedJsonFrame : message.JsonFrame
-            : IsCompressed ? message.CompressedRawFrame : message.RawFrame;
-        Send(frame, new MessageTopic(message.Kind, message.Target));
+        Outbound.Deliver(message.Frame(_kind), new MessageTopic(message.Kind, message.Target), runs.Start(_kind));
         var first = !_touched;
         _touched = true;
         return first;
     }
 
-    /// <summary>Flushes what was delivered.</summary>
+    /// <summary>Flushes what was delivered. A client with too much waiting is closed.</summary>
     /// <returns>Messages that the hub's policy has dropped meanwhile.</returns>
     public int FlushDelivered()
     {
         _touched = false;
-        return Outbound.FlushDelivered();
+        if (!Outbound.TryFlushDelivered(out var dropped))
+        {
+            Close(ClientClose.SlowClient);
+        }
+
+        return dropped;
     }
 
     /// <summary>Enqueues a frame without flushing it. A client with too much waiting is closed.</summary>
-    public void Send(byte[] frame, MessageTopic topic = default)
+    public void Send(byte[] frame)
     {
-        if (!Outbound.Enqueue(frame, control: false, topic))
+        if (!Outbound.Enqueue(frame))
         {
             Close(ClientClose.SlowClient);
         }

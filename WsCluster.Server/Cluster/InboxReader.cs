@@ -15,6 +15,9 @@ internal sealed partial class InboxReader(
     /// <summary>A round ends here at the latest, so that a flood of messages doesn't keep the first ones from being flushed.</summary>
     private const int MaxMessagesPerRound = 4_000;
 
+    /// <summary>Likewise, bytes of payloads: what a round has delivered is kept until its end.</summary>
+    private const int MaxBytesPerRound = 1024 * 1024;
+
     private readonly Delivery _delivery = new();
     private ChannelMessageQueue? _queue;
     private Task _reading = Task.CompletedTask;
@@ -66,7 +69,7 @@ internal sealed partial class InboxReader(
                 {
                     Handle(next.Message);
                 }
-                while (_delivery.Messages < MaxMessagesPerRound && queue.TryRead(out next));
+                while (_delivery.Messages < MaxMessagesPerRound && _delivery.Bytes < MaxBytesPerRound && queue.TryRead(out next));
 
                 EndRound();
             }
@@ -82,6 +85,7 @@ internal sealed partial class InboxReader(
         try
         {
             ReadOnlyMemory<byte> bytes = payload;
+            _delivery.Bytes += bytes.Length;
             var reader = new MessageReader(bytes.Span);
             switch (reader.ReadByte())
             {

@@ -4,6 +4,7 @@ using WsCluster.Server.Cluster;
 using WsCluster.Server.Hubs;
 using WsCluster.Server.Security;
 using WsCluster.Server.Telemetry;
+using WsCluster.Server.Transport;
 using WsCluster.ServiceDefaults.Configuration;
 using WsCluster.ServiceDefaults.Health;
 
@@ -50,6 +51,7 @@ internal static class NodeExtensions
         services.AddHostedService<NodeLifetime>();
         services.AddHealthChecks().AddCheck<NodeHealthCheck>("node");
         services.AddClients();
+        services.AddTransport();
 
         services.AddProblemDetails();
         services.AddOpenApi();

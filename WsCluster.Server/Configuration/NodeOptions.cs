@@ -32,6 +32,12 @@ public sealed class NodeOptions : AccessOptions
     /// <summary>Whether permessage-deflate is agreed on with clients that offer it.</summary>
     public bool Compression { get; set; }
 
+    /// <summary>
+    /// Threads that read and serve connections; by default one for two cores, 16 at most. 0 leaves connections to .NET's own sockets,
+    /// which is how it always is on other systems than Linux.
+    /// </summary>
+    public int? EventLoops { get; set; }
+
     /// <summary>How often a client is pinged. One that does not react until the next ping is closed.</summary>
     public TimeSpan PingInterval { get; set; } = TimeSpan.FromSeconds(20);
 

@@ -26,6 +26,7 @@ internal sealed class NodeOptionsValidator : IValidateOptions<NodeOptions>
         Check(options.MaxGroupsPerConnection is >= 1 and <= 1_000_000, $"MaxGroupsPerConnection is {options.MaxGroupsPerConnection}; it takes 1 to 1000000.");
         Range(options.MaxOutboundBytes, 64 * 1024, 1L << 30, "MaxOutboundBytes");
         Range(options.MaxQueuedPublishBytes, 1024 * 1024, 4L << 30, "MaxQueuedPublishBytes");
+        Check(options.EventLoops is null or (>= 0 and <= 64), $"EventLoops is {options.EventLoops}; it takes 0 to 64.");
         Between(options.PingInterval, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(120), "PingInterval");
         Between(options.CloseTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1), "CloseTimeout");
         Between(options.GroupLinger, TimeSpan.Zero, TimeSpan.FromMinutes(10), "GroupLinger");

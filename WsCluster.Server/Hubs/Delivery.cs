@@ -10,6 +10,9 @@ internal sealed class Delivery
     /// <summary>The message at hand.</summary>
     public IncomingMessage Message { get; } = new();
 
+    /// <summary>What goes out, as far as receivers have it in common.</summary>
+    public FrameRuns Runs { get; } = new();
+
     /// <summary>Connections that have something to flush, each once.</summary>
     public List<ClientConnection> Touched { get; } = [];
 
@@ -17,6 +20,9 @@ internal sealed class Delivery
     public List<Receipt> Receipts { get; } = [];
 
     public int Messages { get; set; }
+
+    /// <summary>Bytes of the payloads that the round has read.</summary>
+    public long Bytes { get; set; }
 
     public int Deliveries { get; set; }
 
@@ -37,8 +43,9 @@ internal sealed class Delivery
     public void Reset()
     {
         Touched.Clear();
+        Runs.Reset();
         Receipts.Clear();
-        (Messages, Deliveries, Undeliverable, Dropped) = (0, 0, 0, 0);
+        (Messages, Bytes, Deliveries, Undeliverable, Dropped) = (0, 0, 0, 0, 0);
     }
 }
 

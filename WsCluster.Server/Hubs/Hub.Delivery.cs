@@ -78,7 +78,7 @@ internal sealed partial class Hub
     private static void Put(ClientConnection connection, IncomingMessage message, Delivery delivery)
     {
         delivery.Deliveries++;
-        if (connection.Deliver(message))
+        if (connection.Deliver(message, delivery.Runs))
         {
             delivery.Touched.Add(connection);
         }

@@ -1,3 +1,4 @@
+using WsCluster.Server.Clients;
 using WsCluster.Server.Clients.Json;
 using WsCluster.Server.Clients.WebSockets;
 
@@ -13,10 +14,7 @@ internal sealed class IncomingMessage
     private readonly HashSet<string> _excluded = new(StringComparer.Ordinal);
     private byte[] _data = [];
     private int _dataLength;
-    private byte[]? _jsonFrame;
-    private byte[]? _rawFrame;
-    private byte[]? _compressedJsonFrame;
-    private byte[]? _compressedRawFrame;
+    private readonly byte[]?[] _frames = new byte[]?[Enum.GetValues<FrameKind>().Length];
 
     /// <summary>Place in its batch.</summary>
     public int Place { get; private set; }
@@ -39,7 +37,7 @@ internal sealed class IncomingMessage
 
     public void Read(MessageReader reader)
     {
-        _jsonFrame = _rawFrame = _compressedJsonFrame = _compressedRawFrame = null;
+        Array.Clear(_frames);
         Place = reader.ReadUInt16();
         Kind = (TargetKind)reader.ReadByte();
         DataType = (DataType)reader.ReadByte();
@@ -73,17 +71,12 @@ internal sealed class IncomingMessage
 
     public bool Excludes(string connectionId) => _excluded.Count > 0 && _excluded.Contains(connectionId);
 
-    /// <summary>The frame for clients of the JSON subprotocol.</summary>
-    public byte[] JsonFrame => _jsonFrame ??= _json.Build(this);
-
-    /// <summary>The frame for simple clients: the data alone.</summary>
-    public byte[] RawFrame => _rawFrame ??= DataType is DataType.Text or DataType.Json
-        ? WebSocketFrame.Build(WebSocketFrame.Text, Data)
-        : WebSocketFrame.Build(WebSocketFrame.Binary, Data);
-
-    /// <summary><see cref="JsonFrame"/> for clients that agreed on compression.</summary>
-    public byte[] CompressedJsonFrame => _compressedJsonFrame ??= PerMessageDeflate.Compress(JsonFrame);
-
-    /// <summary><see cref="RawFrame"/> for clients that agreed on compression.</summary>
-    public byte[] CompressedRawFrame => _compressedRawFrame ??= PerMessageDeflate.Compress(RawFrame);
+    /// <summary>The frame of a kind.</summary>
+    public byte[] Frame(FrameKind kind) => _frames[(int)kind] ??= kind switch
+    {
+        FrameKind.Json => _json.Build(this),
+        FrameKind.Raw => WebSocketFrame.Build(DataType is DataType.Text or DataType.Json ? WebSocketFrame.Text : WebSocketFrame.Binary, Data),
+        FrameKind.CompressedJson => PerMessageDeflate.Compress(Frame(FrameKind.Json)),
+        _ => PerMessageDeflate.Compress(Frame(FrameKind.Raw)),
+    };
 }

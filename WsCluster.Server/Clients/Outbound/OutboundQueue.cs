@@ -1,34 +1,43 @@
+using System.Buffers;
 using System.IO.Pipelines;
-using System.Runtime.CompilerServices;
 
 namespace WsCluster.Server.Clients;
 
 /// <summary>
-/// What waits to go to one client. A frame is copied into the transport's pipe right away while the client keeps up; while a flush
-/// is under way (the client, or the network, is slow) frames wait here by reference, so that slow receivers of one message share its
-/// bytes. Bounded in bytes; nobody ever waits for it; an idle queue holds no buffer, task or timer.
+/// What waits to go to one client. While the client keeps up, messages go out from where they are (<see cref="FrameRun"/>), and answers
+/// from a small buffer that is there between the first and the flush. While the client, or the network, is slow, frames wait here by
+/// reference, so that slow receivers of one message share its bytes. Bounded in bytes; nobody ever waits for it; an idle queue holds no
+/// buffer, task or timer.
 /// </summary>
 /// <param name="limit">Bytes that may wait here.</param>
 /// <param name="policy">What happens beyond that.</param>
 internal sealed class OutboundQueue(long limit, SlowClientPolicy policy = SlowClientPolicy.Disconnect)
 {
-    /// <summary>Bytes in the pipe at which a batch is flushed before its end: what the transport holds is not bounded by us.</summary>
-    private const int FlushThreshold = 64 * 1024;
+    /// <summary>Bytes that go out in one piece.</summary>
+    private const int MaxChunk = 64 * 1024;
+
+    /// <summary>A first buffer for answers: most flushes have one or two.</summary>
+    private const int MinChunk = 512;
 
     /// <summary>What control frames may take beyond the limit: a close frame must get out, but a client can ask for pongs without end.</summary>
     private const int ControlRoom = 4 * 1024;
 
     private readonly Lock _gate = new();
-    private PipeWriter? _output;
+    private IClientOutput? _output;
+    private FrameRun? _run;
+
+    /// <summary>What goes out next, before the backlog: answers that were not flushed yet, or the rest of a frame that was cut.</summary>
+    private byte[] _chunk = [];
+    private int _chunkStart;
+    private int _chunkEnd;
+    private bool _chunkIsRented;
+
     private IBacklog? _backlog;
     private int _dropped;
-    private int _unflushed;
-    private bool _flushing;
+    private bool _full;
     private bool _sealed;
     private bool _ended;
     private bool _completed;
-    private Action? _onFlushed;
-    private ValueTaskAwaiter<FlushResult> _flush;
     private TaskCompletionSource? _drained;
 
     /// <summary>Bytes that wait here, without those in the transport.</summary>
@@ -43,19 +52,61 @@ internal sealed class OutboundQueue(long limit, SlowClientPolicy policy = SlowCl
         }
     }
 
+    private bool IsOpen => _output is not null && !_full && _backlog is null;
+
+    private bool IsDrained => _completed || (!_full && _backlog is null && _chunkStart == _chunkEnd);
+
     /// <summary>Connects the queue to its client. What was enqueued before goes out after <paramref name="first"/>.</summary>
     public void Start(PipeWriter output, byte[]? first)
     {
         lock (_gate)
         {
-            _output = output;
-            if (first is not null)
+            if (_completed)
             {
-                Write(first);
+                return;
             }
 
-            WriteBacklog();
-            FlushCore();
+            _output = output as IClientOutput ?? new PipeOutput(output);
+            _output.OnReady(OnReady);
+            if (first is not null)
+            {
+                Stage(first);
+            }
+
+            Pump();
+        }
+    }
+
+    /// <summary>Delivers a message, which goes out with the others of its round (<see cref="TryFlushDelivered"/>). Called by the inbox's reader alone.</summary>
+    /// <param name="frame">The message.</param>
+    /// <param name="topic">What it is about, for a policy that may drop it.</param>
+    /// <param name="start">Where the round's run of such frames begins.</param>
+    public void Deliver(byte[] frame, MessageTopic topic, FrameRun start)
+    {
+        lock (_gate)
+        {
+            _run = (_run ?? start).Append(frame, topic);
+        }
+    }
+
+    /// <summary>Hands what was delivered, and what else waits for a flush, to the transport. Called by the inbox's reader alone.</summary>
+    /// <param name="dropped">Messages that the policy has dropped since the last call.</param>
+    /// <returns>False when more waits than may.</returns>
+    public bool TryFlushDelivered(out int dropped)
+    {
+        lock (_gate)
+        {
+            var fits = true;
+            if (_run is { } run)
+            {
+                _run = null;
+                fits = Send(run);
+            }
+
+            Pump();
+            dropped = _dropped;
+            _dropped = 0;
+            return fits;
         }
     }
 
@@ -72,25 +123,17 @@ internal sealed class OutboundQueue(long limit, SlowClientPolicy policy = SlowCl
                 return true; // Nobody wants it any more.
             }
 
-            if (_output is not null && !_flushing && _backlog is null)
+            // What was delivered before comes first: after the answer to a leave, say, there must be no message of the group.
+            if (_run is { } run)
             {
-                Write(frame);
-                if (_unflushed >= FlushThreshold)
+                _run = null;
+                if (!Keep(run, sent: 0))
                 {
-                    FlushCore();
+                    return false;
                 }
-
-                return true;
             }
 
-            _backlog ??= policy == SlowClientPolicy.Disconnect ? new StrictBacklog() : new LossyBacklog(policy == SlowClientPolicy.KeepLatest);
-            if (_backlog.TryAdd(frame, topic, limit + (control ? ControlRoom : 0), ref _dropped))
-            {
-                return true;
-            }
-
-            _sealed = true; // A smaller frame that still fits would come after a gap.
-            return false;
+            return Put(frame, control ? ControlRoom : 0, topic);
         }
     }
 
@@ -99,20 +142,7 @@ internal sealed class OutboundQueue(long limit, SlowClientPolicy policy = SlowCl
     {
         lock (_gate)
         {
-            FlushCore();
-        }
-    }
-
-    /// <summary>Flushes after messages were enqueued.</summary>
-    /// <returns>Messages that the policy has dropped since the last call.</returns>
-    public int FlushDelivered()
-    {
-        lock (_gate)
-        {
-            FlushCore();
-            var dropped = _dropped;
-            _dropped = 0;
-            return dropped;
+            Pump();
         }
     }
 
@@ -131,9 +161,16 @@ internal sealed class OutboundQueue(long limit, SlowClientPolicy policy = SlowCl
     {
         lock (_gate)
         {
+            if (_run is { } run && !clear && !_sealed)
+            {
+                _run = null;
+                _ = Keep(run, sent: 0);
+            }
+
             _sealed = true;
             if (clear)
             {
+                _run = null;
                 _backlog = null;
             }
         }
@@ -144,7 +181,7 @@ internal sealed class OutboundQueue(long limit, SlowClientPolicy policy = SlowCl
     {
         lock (_gate)
         {
-            if (_completed || (!_flushing && _backlog is null))
+            if (IsDrained)
             {
                 return Task.CompletedTask;
             }
@@ -159,80 +196,161 @@ internal sealed class OutboundQueue(long limit, SlowClientPolicy policy = SlowCl
     {
         lock (_gate)
         {
-            _completed = true;
-            _backlog = null;
-            _drained?.TrySetResult();
+            CompleteCore();
         }
     }
 
-    private void Write(byte[] frame)
+    private void OnReady()
     {
-        frame.CopyTo(_output!.GetMemory(frame.Length).Span);
-        _output.Advance(frame.Length);
-        _unflushed += frame.Length;
+        lock (_gate)
+        {
+            _full = false;
+            Pump();
+        }
     }
 
-    private void WriteBacklog()
+    private bool Send(FrameRun run)
     {
-        while (_unflushed < FlushThreshold && _backlog is not null && _backlog.TryTake(out var frame))
+        if (_completed || _ended || _sealed)
         {
-            Write(frame);
+            return true;
+        }
+
+        Pump();
+        if (!IsOpen)
+        {
+            return Keep(run, sent: 0);
+        }
+
+        var sent = Write(run.Join());
+        return sent == run.End || _completed || Keep(run, sent);
+    }
+
+    /// <summary>Lets a run's frames wait, from the byte on that was not sent yet.</summary>
+    private bool Keep(FrameRun run, int sent)
+    {
+        foreach (var each in run.From(sent))
+        {
+            if (each.Start < sent)
+            {
+                SetChunk(each.Frame, sent - each.Start, each.Frame.Length, isRented: false);
+            }
+            else if (!Put(each.Frame, extra: 0, each.Topic))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private bool Put(byte[] frame, int extra, MessageTopic topic)
+    {
+        if (IsOpen)
+        {
+            Stage(frame);
+            if (_chunkEnd - _chunkStart >= MaxChunk)
+            {
+                Pump();
+            }
+
+            return true;
+        }
+
+        _backlog ??= policy == SlowClientPolicy.Disconnect ? new StrictBacklog() : new LossyBacklog(policy == SlowClientPolicy.KeepLatest);
+        if (_backlog.TryAdd(frame, topic, limit + extra, ref _dropped))
+        {
+            return true;
+        }
+
+        _sealed = true; // A smaller frame that still fits would come after a gap.
+        return false;
+    }
+
+    /// <summary>Writes until everything is out or the output is full.</summary>
+    private void Pump()
+    {
+        while (_output is not null && !_full && !_completed)
+        {
+            if (_chunkStart < _chunkEnd)
+            {
+                _chunkStart += Write(_chunk.AsSpan(_chunkStart, _chunkEnd - _chunkStart));
+                if (_chunkStart < _chunkEnd)
+                {
+                    return;
+                }
+
+                ReleaseChunk();
+            }
+            else if (!StageBacklog())
+            {
+                _drained?.TrySetResult();
+                return;
+            }
+        }
+    }
+
+    private int Write(ReadOnlySpan<byte> bytes)
+    {
+        var state = _output!.Write(bytes, out var taken);
+        _full = state == OutputState.Full;
+        if (state == OutputState.Gone)
+        {
+            CompleteCore(); // Its reader sees it, too.
+        }
+
+        return taken;
+    }
+
+    private bool StageBacklog()
+    {
+        while (_chunkEnd < MaxChunk && _backlog is not null && _backlog.TryTake(out var frame))
+        {
+            Stage(frame);
         }
 
         if (_backlog is { Bytes: 0 })
         {
             _backlog = null;
         }
+
+        return _chunkStart < _chunkEnd;
     }
 
-    private void FlushCore()
+    private void Stage(byte[] frame)
     {
-        while (!_flushing && !_completed && _output is not null && _unflushed > 0)
+        if (_chunkEnd + frame.Length > _chunk.Length)
         {
-            _unflushed = 0;
-            _flush = _output.FlushAsync().GetAwaiter();
-            if (!_flush.IsCompleted)
-            {
-                _flushing = true;
-                _flush.UnsafeOnCompleted(_onFlushed ??= OnFlushed);
-                return;
-            }
-
-            Flushed();
+            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(MinChunk, Math.Max(_chunkEnd + frame.Length, 2 * _chunk.Length)));
+            var (start, end) = (_chunkStart, _chunkEnd);
+            _chunk.AsSpan(start, end - start).CopyTo(larger.AsSpan(start));
+            ReleaseChunk();
+            SetChunk(larger, start, end, isRented: true);
         }
+
+        frame.CopyTo(_chunk, _chunkEnd);
+        _chunkEnd += frame.Length;
     }
 
-    private void OnFlushed()
+    private void SetChunk(byte[] bytes, int start, int end, bool isRented) =>
+        (_chunk, _chunkStart, _chunkEnd, _chunkIsRented) = (bytes, start, end, isRented);
+
+    private void ReleaseChunk()
     {
-        lock (_gate)
+        if (_chunkIsRented)
         {
-            _flushing = false;
-            Flushed();
-            FlushCore();
-            if (_completed || (!_flushing && _backlog is null))
-            {
-                _drained?.TrySetResult();
-            }
+            ArrayPool<byte>.Shared.Return(_chunk);
         }
+
+        SetChunk([], 0, 0, isRented: false);
     }
 
-    private void Flushed()
+    private void CompleteCore()
     {
-        try
-        {
-            _completed |= _flush.GetResult().IsCompleted;
-        }
-        catch (Exception exception) when (exception is IOException or InvalidOperationException or OperationCanceledException)
-        {
-            _completed = true; // The connection is gone; its reader sees it, too.
-        }
-
-        if (_completed)
-        {
-            _backlog = null;
-            return;
-        }
-
-        WriteBacklog();
+        _completed = true;
+        _run = null;
+        _backlog = null;
+        ReleaseChunk();
+        _drained?.TrySetResult();
     }
 }

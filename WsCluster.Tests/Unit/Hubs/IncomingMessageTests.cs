@@ -1,4 +1,5 @@
 using System.Text;
+using WsCluster.Server.Clients;
 using WsCluster.Server.Hubs;
 using WsCluster.Tests.Unit.Support;
 
@@ -16,7 +17,7 @@ public sealed class IncomingMessageTests
     {
         var message = Envelope.Text("""{"a": 1}""") with { DataType = Enum.Parse<DataType>(dataType), FromUserId = "u" };
 
-        var frame = DecodedFrame.Single(message.Receive().RawFrame);
+        var frame = DecodedFrame.Single(message.Receive().Frame(FrameKind.Raw));
 
         Assert.True(frame.Final);
         Assert.Equal(opcode, frame.Opcode);
@@ -28,8 +29,8 @@ public sealed class IncomingMessageTests
     {
         var message = Envelope.Text("x").Receive();
 
-        Assert.Same(message.JsonFrame, message.JsonFrame);
-        Assert.Same(message.RawFrame, message.RawFrame);
+        Assert.Same(message.Frame(FrameKind.Json), message.Frame(FrameKind.Json));
+        Assert.Same(message.Frame(FrameKind.Raw), message.Frame(FrameKind.Raw));
     }
 
     [Fact]
@@ -37,10 +38,10 @@ public sealed class IncomingMessageTests
     {
         var message = new IncomingMessage();
         Envelope.Text("first").ReceiveInto(message);
-        var (json, raw) = (message.JsonFrame, message.RawFrame);
+        var (json, raw) = (message.Frame(FrameKind.Json), message.Frame(FrameKind.Raw));
 
         Envelope.Text("second and longer").ReceiveInto(message);
-        _ = (message.JsonFrame, message.RawFrame);
+        _ = (message.Frame(FrameKind.Json), message.Frame(FrameKind.Raw));
 
         Assert.Equal("first", DecodedFrame.Single(json).Json.GetProperty("data").GetString());
         Assert.Equal("first", DecodedFrame.Single(raw).Text);

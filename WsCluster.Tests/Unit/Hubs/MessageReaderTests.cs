@@ -1,5 +1,6 @@
 using System.Text;
 using CsCheck;
+using WsCluster.Server.Clients;
 using WsCluster.Server.Hubs;
 
 namespace WsCluster.Tests.Unit.Hubs;
@@ -72,7 +73,7 @@ public sealed class MessageReaderTests
             while (!reader.AtEnd)
             {
                 message.Read(reader.ReadMessage());
-                _ = message.RawFrame;
+                _ = message.Frame(FrameKind.Raw);
             }
         }
         catch (FormatException)

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using CsCheck;
+using WsCluster.Server.Clients;
 using WsCluster.Server.Clients.Json;
 using WsCluster.Server.Hubs;
 using WsCluster.Tests.Unit.Hubs;
@@ -53,7 +54,7 @@ public sealed class JsonMessageFrameTests
             (kind, target, userId, connectionId, text) =>
             {
                 var message = Envelope.Text(text) with { Kind = kind, Target = target, FromUserId = userId, FromConnectionId = connectionId };
-                var frame = DecodedFrame.Single(message.Receive().JsonFrame);
+                var frame = DecodedFrame.Single(message.Receive().Frame(FrameKind.Json));
 
                 Assert.Equal(1, frame.Opcode);
                 var json = frame.Json;
@@ -73,7 +74,7 @@ public sealed class JsonMessageFrameTests
     {
         Gen.Byte.Array[0, 2_000].Sample(data =>
         {
-            var frame = DecodedFrame.Single(new Envelope { DataType = DataType.Binary, Data = data }.Receive().JsonFrame);
+            var frame = DecodedFrame.Single(new Envelope { DataType = DataType.Binary, Data = data }.Receive().Frame(FrameKind.Json));
             return frame.Json.GetProperty("data").GetBytesFromBase64().AsSpan().SequenceEqual(data);
         });
     }
@@ -87,8 +88,8 @@ public sealed class JsonMessageFrameTests
             foreach (var text in texts)
             {
                 Envelope.Text(text).ReceiveInto(incoming);
-                Assert.Equal(Envelope.Text(text).Receive().JsonFrame, incoming.JsonFrame);
-                Assert.Equal(text, DecodedFrame.Single(incoming.RawFrame).Text);
+                Assert.Equal(Envelope.Text(text).Receive().Frame(FrameKind.Json), incoming.Frame(FrameKind.Json));
+                Assert.Equal(text, DecodedFrame.Single(incoming.Frame(FrameKind.Raw)).Text);
             }
         });
     }
@@ -105,7 +106,7 @@ public sealed class JsonMessageFrameTests
 
     private static void AssertFrame(string expected, Envelope message)
     {
-        var frame = DecodedFrame.Single(message.Receive().JsonFrame);
+        var frame = DecodedFrame.Single(message.Receive().Frame(FrameKind.Json));
         Assert.True(frame.Final);
         Assert.Equal(1, frame.Opcode);
         Assert.Equal(expected, Encoding.UTF8.GetString(frame.Payload));

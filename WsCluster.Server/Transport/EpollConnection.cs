@@ -1,0 +1,179 @@
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace WsCluster.Server.Transport;
+
+/// <summary>A TCP connection on an <see cref="EventLoop"/>, as Kestrel sees it.</summary>
+internal sealed class EpollConnection : ConnectionContext, IEventHandler, IDuplexPipe, IConnectionIdFeature, IConnectionTransportFeature,
+    IConnectionItemsFeature, IConnectionLifetimeFeature, IConnectionEndPointFeature
+{
+    private static long _last;
+
+    private readonly int _socket;
+    private readonly SocketReader _reader;
+    private readonly SocketWriter _writer;
+    private readonly CancellationTokenSource _closed = new();
+    private readonly Lock _gate = new();
+    private EventLoop.Registration _registration;
+    private string? _id;
+    private IDictionary<object, object?>? _items;
+    private bool _ended;
+    private bool _disposed;
+
+    public EpollConnection(EventLoop loop, int socket, EndPoint? remote)
+    {
+        _socket = socket;
+        _reader = new SocketReader(loop, socket, End);
+        _writer = new SocketWriter(socket);
+        Transport = this;
+        ConnectionClosed = _closed.Token;
+        RemoteEndPoint = remote;
+        Features = new FeatureCollection(initialCapacity: 12);
+        Features.Set<IConnectionIdFeature>(this);
+        Features.Set<IConnectionTransportFeature>(this);
+        Features.Set<IConnectionItemsFeature>(this);
+        Features.Set<IConnectionLifetimeFeature>(this);
+        Features.Set<IConnectionEndPointFeature>(this);
+    }
+
+    public override IFeatureCollection Features { get; }
+
+    public override string ConnectionId
+    {
+        get => _id ??= Interlocked.Increment(ref _last).ToString("X8", CultureInfo.InvariantCulture);
+        set => _id = value;
+    }
+
+    public override IDictionary<object, object?> Items
+    {
+        get => _items ??= new ConnectionItems();
+        set => _items = value;
+    }
+
+    public override IDuplexPipe Transport { get; set; }
+
+    public override CancellationToken ConnectionClosed { get; set; }
+
+    public override EndPoint? RemoteEndPoint { get; set; }
+
+    /// <summary>The address that the client has connected to.</summary>
+    public override EndPoint? LocalEndPoint
+    {
+        get => field ??= ReadLocalEndPoint();
+        set;
+    }
+
+    PipeReader IDuplexPipe.Input => _reader;
+
+    PipeWriter IDuplexPipe.Output => _writer;
+
+    /// <summary>Begins to listen for events.</summary>
+    /// <exception cref="IOException">The system has no room for one more.</exception>
+    public void Start(EventLoop loop)
+    {
+        // Edge-triggered: one registration for the connection's whole life, and no system call to say what it waits for.
+        _registration = loop.Register(_socket, Libc.Readable | Libc.Writable | Libc.PeerClosed | Libc.EdgeTriggered, this);
+    }
+
+    public void OnEvents(uint events)
+    {
+        var broken = (events & (Libc.Failed | Libc.HungUp)) != 0;
+        var peerClosed = broken || (events & Libc.PeerClosed) != 0;
+        if (peerClosed || (events & Libc.Readable) != 0)
+        {
+            _reader.OnReadable(peerClosed);
+        }
+
+        if (broken || (events & Libc.Writable) != 0)
+        {
+            _writer.OnWritable();
+        }
+
+        // Where bytes are left, whoever reads them comes upon the end behind them.
+        if (broken || (peerClosed && IsReadEmpty()))
+        {
+            End();
+        }
+    }
+
+    public override void Abort(ConnectionAbortedException abortReason)
+    {
+        lock (_gate)
+        {
+            if (_disposed)
+            {
+                return;
+            }
+
+            Libc.ResetOnClose(_socket);
+            _ = Libc.Shutdown(_socket, Libc.ShutdownBoth);
+        }
+
+        _reader.Abort(abortReason);
+        _writer.Abort();
+        End();
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        lock (_gate)
+        {
+            if (_disposed)
+            {
+                return ValueTask.CompletedTask;
+            }
+
+            _disposed = true;
+        }
+
+        _reader.Complete();
+        _writer.Complete();
+        End();
+        _registration.Close();
+        return ValueTask.CompletedTask;
+    }
+
+    private bool IsReadEmpty()
+    {
+        lock (_gate)
+        {
+            var left = 0;
+            return _disposed || Libc.Control(_socket, Libc.BytesToRead, ref left) != 0 || left == 0;
+        }
+    }
+
+    /// <summary>Tells whoever works for the client that it is gone.</summary>
+    private void End()
+    {
+        lock (_gate)
+        {
+            if (_ended)
+            {
+                return;
+            }
+
+            _ended = true;
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(static source => source.Cancel(), _closed, preferLocal: false);
+    }
+
+    private IPEndPoint? ReadLocalEndPoint()
+    {
+        lock (_gate)
+        {
+            if (_disposed)
+            {
+                return null;
+            }
+
+            Span<byte> address = stackalloc byte[SocketName.Size];
+            var length = address.Length;
+            return Libc.LocalName(_socket, ref address[0], ref length) == 0 ? SocketName.Read(address[..length]) : null;
+        }
+    }
+}

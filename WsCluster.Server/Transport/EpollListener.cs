@@ -1,0 +1,142 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.Connections;
+
+namespace WsCluster.Server.Transport;
+
+/// <summary>Accepts connections, and gives each to the next event loop.</summary>
+internal sealed partial class EpollListener : IConnectionListener, IEventHandler
+{
+    /// <summary>Accepted in one go; then the loop's connections have their turn.</summary>
+    private const int MaxBurst = 64;
+
+    /// <summary>How long nothing is accepted after the system had no room for one more connection.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    private readonly int _descriptor;
+    private readonly EventLoops _loops;
+    private readonly ILogger _logger;
+    private readonly Channel<ConnectionContext> _accepted = Channel.CreateUnbounded<ConnectionContext>(new() { SingleReader = true, SingleWriter = true });
+    private readonly Timer _resume;
+    private readonly EventLoop.Registration _registration;
+    private bool _unbound;
+
+    public EpollListener(Socket socket, EventLoops loops, ILogger logger)
+    {
+        _loops = loops;
+        _logger = logger;
+        EndPoint = socket.LocalEndPoint!;
+        socket.NoDelay = true; // Those that are accepted inherit it.
+        socket.Blocking = false;
+
+        // From here on it is the loop's, which closes what it watches.
+        _descriptor = (int)socket.Handle;
+        socket.SafeHandle.SetHandleAsInvalid();
+        _resume = new Timer(static listener => ((EpollListener)listener!).Resume(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _registration = loops.First.Register(_descriptor, Libc.Readable | Libc.OneShot, this);
+    }
+
+    /// <inheritdoc/>
+    public EndPoint EndPoint { get; }
+
+    /// <inheritdoc/>
+    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default) =>
+        await _accepted.Reader.WaitToReadAsync(cancellationToken) && _accepted.Reader.TryRead(out var connection) ? connection : null;
+
+    /// <inheritdoc/>
+    public void OnEvents(uint events)
+    {
+        var full = false;
+        for (var i = 0; i < MaxBurst && !full && TryAccept(out full); i++)
+        {
+        }
+
+        if (full)
+        {
+            _resume.Change(Pause, Timeout.InfiniteTimeSpan);
+        }
+        else
+        {
+            Resume();
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
+    {
+        _loops.First.Post(() =>
+        {
+            if (!_unbound)
+            {
+                _unbound = true;
+                _registration.Close();
+                _accepted.Writer.TryComplete();
+            }
+        });
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await UnbindAsync();
+        await _resume.DisposeAsync();
+    }
+
+    private void Resume() => _loops.First.Post(() =>
+    {
+        if (!_unbound)
+        {
+            _registration.Rewatch(Libc.Readable | Libc.OneShot);
+        }
+    });
+
+    /// <summary>Accepts a connection; false when there is none, or no room for one.</summary>
+    private bool TryAccept(out bool full)
+    {
+        Span<byte> address = stackalloc byte[SocketName.Size];
+        var length = address.Length;
+        var descriptor = Libc.Accept(_descriptor, ref address[0], ref length, Libc.NonBlockingCloseOnExec);
+        if (descriptor < 0)
+        {
+            var error = Libc.LastError;
+            full = error is Libc.TooManyFiles or Libc.TableFull or Libc.OutOfMemory or Libc.NoBuffers;
+            if (full)
+            {
+                Log.NoRoom(_logger, Marshal.GetPInvokeErrorMessage(error));
+            }
+
+            return error is not Libc.Again && !full; // Anything else is that connection's own trouble: it has gone again.
+        }
+
+        full = false;
+        var loop = _loops.Next();
+        var connection = new EpollConnection(loop, descriptor, SocketName.Read(address[..length]));
+        try
+        {
+            connection.Start(loop);
+        }
+        catch (IOException exception)
+        {
+            Log.NoRoom(_logger, exception.Message);
+            _ = Libc.Close(descriptor);
+            full = true;
+            return false;
+        }
+
+        if (!_accepted.Writer.TryWrite(connection))
+        {
+            _ = connection.DisposeAsync();
+        }
+
+        return true;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "Connections have to wait: {Reason}. Raise the limit of open files (ulimit -n) if this goes on.")]
+        public static partial void NoRoom(ILogger logger, string reason);
+    }
+}

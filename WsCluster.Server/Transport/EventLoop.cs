@@ -1,0 +1,200 @@
+using System.Runtime.InteropServices;
+
+namespace WsCluster.Server.Transport;
+
+/// <summary>
+/// One thread that waits for its descriptors with epoll and serves them itself: what comes in on a connection is parsed and answered
+/// on this thread, as far as that goes without waiting. A pool of threads would have to be woken for each of them.
+/// </summary>
+internal sealed partial class EventLoop : IDisposable
+{
+    private const int MaxEvents = 256;
+
+    private readonly ILogger _logger;
+    private readonly int _epoll;
+    private readonly int _wakeUp;
+    private readonly byte[] _events = new byte[MaxEvents * Libc.EventSize];
+    private readonly Lock _gate = new();
+    private readonly Thread _thread;
+    private List<Action> _posted = [];
+    private List<Action> _running = [];
+    private bool _awake;
+    private volatile bool _stopped;
+
+    public EventLoop(string name, ILogger logger)
+    {
+        _logger = logger;
+        _epoll = Libc.EpollCreate(Libc.CloseOnExec);
+        _wakeUp = Libc.EventCreate(0, Libc.NonBlockingCloseOnExec);
+        if (_epoll < 0 || _wakeUp < 0)
+        {
+            throw Libc.Failure("epoll_create1");
+        }
+
+        Libc.Watch(_epoll, Libc.Add, _wakeUp, Libc.Readable, 0);
+        _thread = new Thread(Run) { Name = name, IsBackground = true };
+        _thread.Start();
+    }
+
+    /// <summary>Whether the caller runs on the loop's thread.</summary>
+    public bool IsCurrent => Thread.CurrentThread == _thread;
+
+    /// <summary>Watches a descriptor. The registration holds on to its handler until <see cref="Registration.Close"/>.</summary>
+    /// <param name="descriptor">The descriptor; the registration closes it.</param>
+    /// <param name="events">What for.</param>
+    /// <param name="handler">Who is told.</param>
+    /// <exception cref="IOException">The system did not take it.</exception>
+    public Registration Register(int descriptor, uint events, IEventHandler handler)
+    {
+        var handle = GCHandle.Alloc(handler);
+        try
+        {
+            Libc.Watch(_epoll, Libc.Add, descriptor, events, GCHandle.ToIntPtr(handle));
+        }
+        catch
+        {
+            handle.Free();
+            throw;
+        }
+
+        return new Registration(this, descriptor, handle);
+    }
+
+    /// <summary>Runs an action on the loop's thread, after the events at hand.</summary>
+    public void Post(Action action)
+    {
+        bool wake;
+        lock (_gate)
+        {
+            _posted.Add(action);
+            wake = !_awake;
+            _awake = true;
+        }
+
+        if (wake && !IsCurrent)
+        {
+            Span<byte> one = [1, 0, 0, 0, 0, 0, 0, 0];
+            _ = Libc.Write(_wakeUp, ref one[0], one.Length);
+        }
+    }
+
+    /// <summary>Ends the thread. Connections have to be closed before: nobody serves them any more.</summary>
+    public void Dispose()
+    {
+        _stopped = true;
+        Post(static () => { });
+        if (!IsCurrent)
+        {
+            _thread.Join();
+        }
+
+        _ = Libc.Close(_wakeUp);
+        _ = Libc.Close(_epoll);
+    }
+
+    private void Run()
+    {
+        while (!_stopped)
+        {
+            var count = Libc.EpollWait(_epoll, ref _events[0], MaxEvents, BeginWait());
+            if (count < 0 && Libc.LastError != Libc.Interrupted)
+            {
+                throw Libc.Failure("epoll_wait"); // A defect of ours. Without its loop the node is worth nothing.
+            }
+
+            EndWait();
+            for (var i = 0; i < count; i++)
+            {
+                Tell(_events.AsSpan(i * Libc.EventSize, Libc.EventSize));
+            }
+
+            RunPosted();
+        }
+    }
+
+    /// <summary>How long to wait for events: not at all when something was posted.</summary>
+    private int BeginWait()
+    {
+        lock (_gate)
+        {
+            _awake = _posted.Count > 0;
+            return _awake ? 0 : -1;
+        }
+    }
+
+    /// <summary>From here on what is posted needs no wake-up: it is seen before the next wait.</summary>
+    private void EndWait()
+    {
+        lock (_gate)
+        {
+            _awake = true;
+        }
+    }
+
+    private void Tell(ReadOnlySpan<byte> entry)
+    {
+        var handle = (nint)MemoryMarshal.Read<long>(entry[Libc.EventData..]);
+        if (handle == 0)
+        {
+            Span<byte> count = stackalloc byte[sizeof(ulong)];
+            _ = Libc.Read(_wakeUp, ref count[0], count.Length);
+            return;
+        }
+
+        try
+        {
+            // It is there: registrations are closed after the events at hand, and a closed descriptor has none.
+            ((IEventHandler)GCHandle.FromIntPtr(handle).Target!).OnEvents(MemoryMarshal.Read<uint>(entry));
+        }
+        catch (Exception exception)
+        {
+            Log.HandlerFailed(_logger, exception);
+        }
+    }
+
+    private void RunPosted()
+    {
+        lock (_gate)
+        {
+            (_posted, _running) = (_running, _posted);
+        }
+
+        foreach (var action in _running)
+        {
+            try
+            {
+                action();
+            }
+            catch (Exception exception)
+            {
+                Log.HandlerFailed(_logger, exception);
+            }
+        }
+
+        _running.Clear();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Error, "A connection's event could not be handled.")]
+        public static partial void HandlerFailed(ILogger logger, Exception exception);
+    }
+
+    /// <summary>A descriptor that the loop watches, and owns.</summary>
+    internal readonly struct Registration(EventLoop loop, int descriptor, GCHandle handle)
+    {
+        /// <summary>Watches for something else. Also what a one-shot registration needs after each event.</summary>
+        public void Rewatch(uint events) => Libc.Watch(loop._epoll, Libc.Modify, descriptor, events, GCHandle.ToIntPtr(handle));
+
+        /// <summary>Closes the descriptor, soon. Call it once.</summary>
+        public void Close()
+        {
+            var (socket, target) = (descriptor, handle);
+            loop.Post(() =>
+            {
+                _ = Libc.Close(socket);
+                target.Free();
+            });
+        }
+    }
+}

@@ -1,0 +1,251 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Runtime.InteropServices;
+using System.Threading.Tasks.Sources;
+using Microsoft.AspNetCore.Connections;
+
+namespace WsCluster.Server.Transport;
+
+/// <summary>
+/// Reads a socket on demand: a system call when somebody wants bytes, into a buffer that is there only while it holds some. A reader that
+/// had to wait goes on on the event loop's thread.
+/// </summary>
+/// <param name="loop">Who tells of what comes.</param>
+/// <param name="socket">The descriptor.</param>
+/// <param name="onEnd">Called when the peer has closed or is gone; once or more often.</param>
+internal sealed class SocketReader(EventLoop loop, int socket, Action onEnd) : PipeReader, IValueTaskSource<ReadResult>
+{
+    private const int SmallBuffer = 4 * 1024;
+    private const int LargeBuffer = 64 * 1024;
+
+    /// <summary>Reads in a row without a wait; then the loop's other connections have their turn.</summary>
+    private const int MaxBurst = 32;
+
+    private ManualResetValueTaskSourceCore<ReadResult> _source;
+    private ReadySignal _ready;
+    private byte[]? _buffer;
+    private int _start;
+    private int _end;
+    private int _nextSize = SmallBuffer;
+    private int _burst;
+    private bool _examined = true;
+    private bool _ended;
+    private volatile bool _hungUp;
+    private volatile Exception? _error;
+    private int _canceled;
+
+    /// <summary>Something came. Called on the loop's thread.</summary>
+    /// <param name="hungUp">Whether nothing will come after it.</param>
+    public void OnReadable(bool hungUp)
+    {
+        _hungUp |= hungUp;
+        if (_ready.Raise())
+        {
+            _burst = 0;
+            Continue();
+        }
+    }
+
+    /// <summary>Breaks reading off: it fails from now on.</summary>
+    public void Abort(Exception reason)
+    {
+        _error ??= reason;
+        ContinueElsewhere();
+    }
+
+    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            if (TryComplete(out var result))
+            {
+                return new ValueTask<ReadResult>(result);
+            }
+
+            if (_error is { } error)
+            {
+                return ValueTask.FromException<ReadResult>(error);
+            }
+
+            if (_ready.IsRaised && !MustYield())
+            {
+                Receive();
+                continue;
+            }
+
+            // The token is not looked at: whoever reads here is ended by CancelPendingRead or Abort.
+            _source.Reset();
+            if (_ready.TryWait())
+            {
+                return new ValueTask<ReadResult>(this, _source.Version);
+            }
+        }
+    }
+
+    public override bool TryRead(out ReadResult result) => TryComplete(out result);
+
+    public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
+
+    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
+    {
+        if (_buffer is null)
+        {
+            return;
+        }
+
+        _start = consumed.GetInteger();
+        _examined = examined.GetInteger() == _end;
+        if (_start == _end)
+        {
+            ReturnBuffer();
+        }
+    }
+
+    public override void CancelPendingRead()
+    {
+        Volatile.Write(ref _canceled, 1);
+        ContinueElsewhere();
+    }
+
+    public override void Complete(Exception? exception = null) => ReturnBuffer();
+
+    ReadResult IValueTaskSource<ReadResult>.GetResult(short token) => _source.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<ReadResult>.GetStatus(short token) => _source.GetStatus(token);
+
+    void IValueTaskSource<ReadResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _source.OnCompleted(continuation, state, token, flags);
+
+    /// <summary>Cancellation comes from threads that do other work; the reader goes on in the pool.</summary>
+    private void ContinueElsewhere()
+    {
+        if (_ready.Raise())
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static reader => reader.Continue(), this, preferLocal: false);
+        }
+    }
+
+    private void Continue()
+    {
+        while (true)
+        {
+            if (TryComplete(out var result))
+            {
+                _source.SetResult(result);
+                return;
+            }
+
+            if (_error is { } error)
+            {
+                _source.SetException(error);
+                return;
+            }
+
+            if (_ready.IsRaised)
+            {
+                Receive();
+            }
+            else if (_ready.TryWait())
+            {
+                return; // There was nothing after all.
+            }
+        }
+    }
+
+    private bool TryComplete(out ReadResult result)
+    {
+        var canceled = Volatile.Read(ref _canceled) == 1 && Interlocked.Exchange(ref _canceled, 0) == 1;
+        if (_error is null && (canceled || _ended || (_start < _end && !_examined)))
+        {
+            result = new ReadResult(_buffer is null ? default : new ReadOnlySequence<byte>(_buffer, _start, _end - _start), canceled, _ended);
+            return true;
+        }
+
+        result = default;
+        return false;
+    }
+
+    /// <summary>Whether a reader that never has to wait must let the others on its thread go first.</summary>
+    private bool MustYield()
+    {
+        if (_burst++ < MaxBurst || !loop.IsCurrent)
+        {
+            return false;
+        }
+
+        _ready.Lower();
+        loop.Post(() => OnReadable(hungUp: false));
+        return true;
+    }
+
+    private void Receive()
+    {
+        var room = MakeRoom();
+        _ready.Lower();
+        var count = (int)Libc.Receive(socket, ref MemoryMarshal.GetReference(room), room.Length, flags: 0);
+        if (count > 0)
+        {
+            _end += count;
+            _examined = false;
+            _nextSize = count == room.Length ? LargeBuffer : SmallBuffer;
+
+            // A read that was not filled has emptied the socket, and the loop tells of what comes later; but not again of the end.
+            if (count == room.Length || _hungUp)
+            {
+                _ready.Raise();
+            }
+        }
+        else if (count == 0)
+        {
+            _ended = true;
+            onEnd();
+        }
+        else if (Libc.LastError is var error && error == Libc.Interrupted)
+        {
+            _ready.Raise();
+        }
+        else if (error != Libc.Again)
+        {
+            _error ??= new ConnectionResetException(Marshal.GetPInvokeErrorMessage(error));
+            onEnd();
+        }
+
+        if (_start == _end)
+        {
+            ReturnBuffer();
+        }
+    }
+
+    private Span<byte> MakeRoom()
+    {
+        if (_buffer is null)
+        {
+            _buffer = ArrayPool<byte>.Shared.Rent(_nextSize);
+        }
+        else if (_end == _buffer.Length)
+        {
+            var unread = _buffer.AsSpan(_start, _end - _start);
+            var larger = _start > 0 ? _buffer : ArrayPool<byte>.Shared.Rent(2 * _buffer.Length);
+            unread.CopyTo(larger);
+            if (larger != _buffer)
+            {
+                ArrayPool<byte>.Shared.Return(_buffer);
+                _buffer = larger;
+            }
+
+            (_start, _end) = (0, unread.Length);
+        }
+
+        return _buffer.AsSpan(_end);
+    }
+
+    private void ReturnBuffer()
+    {
+        if (_buffer is not null)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+        }
+
+        (_buffer, _start, _end, _examined) = (null, 0, 0, true);
+    }
+}
