@@ -59,7 +59,11 @@ internal static class NodeExtensions
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(ConnectionTakeover.Use));
+            kestrel.ConfigureEndpointDefaults(endpoint =>
+            {
+                endpoint.UseHealthRepeats();
+                endpoint.Use(ConnectionTakeover.Use);
+            });
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
             kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(60);
             kestrel.Limits.MaxRequestBodySize = 1024 * 1024;

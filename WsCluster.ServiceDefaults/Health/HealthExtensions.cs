@@ -43,6 +43,7 @@ internal static class HealthExtensions
         var response = context.Response;
         response.StatusCode = answer.StatusCode;
         response.ContentType = "application/json; charset=utf-8";
+        context.Features.Get<HealthRepeats>()?.Confirm(context, answers);
         response.ContentLength = answer.Body.Length;
         if (!HttpMethods.IsHead(context.Request.Method))
         {
