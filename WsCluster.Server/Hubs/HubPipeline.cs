@@ -1,6 +1,7 @@
 using StackExchange.Redis;
 using WsCluster.Server.Cluster;
 using WsCluster.Server.Telemetry;
+using WsCluster.Server.Transport;
 using WsCluster.ServiceDefaults.Cluster;
 using WsCluster.ServiceDefaults.Redis;
 
@@ -21,6 +22,7 @@ internal sealed partial class HubPipeline(
     private readonly string _prefix = keys.Hub(hub);
     private readonly RedisKey _offset = keys.Offset(hub);
     private readonly byte[] _head = MessageFormat.BatchHead(hub);
+    private Action? _run;
     private PipelineBatch? _filling;
     private bool _running;
     private bool _inDoubt;
@@ -102,8 +104,8 @@ internal sealed partial class HubPipeline(
         }
 
         // Never on the caller's stack: it may hold the hub's lock, and a call that fails at once completes its operations at once.
-        // And not in the caller's context, which is one client's request, while this serves all.
-        ThreadPool.UnsafeQueueUserWorkItem(static pipeline => _ = pipeline.RunAsync(), this, preferLocal: false);
+        // On an event loop it comes after all clients that have something to say now: their messages share the call.
+        EventLoop.RunSoon(_run ??= () => _ = RunAsync());
     }
 
     private async Task RunAsync()

@@ -10,6 +10,9 @@ internal sealed partial class EventLoop : IDisposable
 {
     private const int MaxEvents = 256;
 
+    [ThreadStatic]
+    private static EventLoop? _current;
+
     private readonly ILogger _logger;
     private readonly int _epoll;
     private readonly int _wakeUp;
@@ -37,7 +40,22 @@ internal sealed partial class EventLoop : IDisposable
     }
 
     /// <summary>Whether the caller runs on the loop's thread.</summary>
-    public bool IsCurrent => Thread.CurrentThread == _thread;
+    public bool IsCurrent => _current == this;
+
+    /// <summary>
+    /// Runs an action soon, never on the caller's stack: on an event loop after the events at hand, elsewhere in the thread pool.
+    /// </summary>
+    public static void RunSoon(Action action)
+    {
+        if (_current is { } loop)
+        {
+            loop.Post(action);
+        }
+        else
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static action => action(), action, preferLocal: false);
+        }
+    }
 
     /// <summary>Watches a descriptor. The registration holds on to its handler until <see cref="Registration.Close"/>.</summary>
     /// <param name="descriptor">The descriptor; the registration closes it.</param>
@@ -94,6 +112,7 @@ internal sealed partial class EventLoop : IDisposable
 
     private void Run()
     {
+        _current = this;
         while (!_stopped)
         {
             var count = Libc.EpollWait(_epoll, ref _events[0], MaxEvents, BeginWait());
