@@ -18,7 +18,7 @@ internal sealed class EpollConnection : ConnectionContext, IEventHandler, IDuple
     private readonly SocketWriter _writer;
     private readonly CancellationTokenSource _closed = new();
     private readonly Lock _gate = new();
-    private EventLoop.Registration _registration;
+    private readonly EventLoop.Registration _registration;
     private string? _id;
     private IDictionary<object, object?>? _items;
     private bool _ended;
@@ -29,6 +29,7 @@ internal sealed class EpollConnection : ConnectionContext, IEventHandler, IDuple
         _socket = socket;
         _reader = new SocketReader(loop, socket, End);
         _writer = new SocketWriter(socket);
+        _registration = loop.Register(socket, this);
         Transport = this;
         ConnectionClosed = _closed.Token;
         RemoteEndPoint = remote;
@@ -73,11 +74,8 @@ internal sealed class EpollConnection : ConnectionContext, IEventHandler, IDuple
 
     /// <summary>Begins to listen for events.</summary>
     /// <exception cref="IOException">The system has no room for one more.</exception>
-    public void Start(EventLoop loop)
-    {
-        // Edge-triggered: one registration for the connection's whole life, and no system call to say what it waits for.
-        _registration = loop.Register(_socket, Libc.Readable | Libc.Writable | Libc.PeerClosed | Libc.EdgeTriggered, this);
-    }
+    /// <remarks>Edge-triggered: one registration for the connection's whole life, and no system call to say what it waits for.</remarks>
+    public void Start() => _registration.Watch(Libc.Readable | Libc.Writable | Libc.PeerClosed | Libc.EdgeTriggered);
 
     public void OnEvents(uint events)
     {

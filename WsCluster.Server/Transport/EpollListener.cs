@@ -35,7 +35,8 @@ internal sealed partial class EpollListener : IConnectionListener, IEventHandler
         _descriptor = (int)socket.Handle;
         socket.SafeHandle.SetHandleAsInvalid();
         _resume = new Timer(static listener => ((EpollListener)listener!).Resume(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _registration = loops.First.Register(_descriptor, Libc.Readable | Libc.OneShot, this);
+        _registration = loops.First.Register(_descriptor, this);
+        _registration.Watch(Libc.Readable | Libc.OneShot);
     }
 
     /// <inheritdoc/>
@@ -116,12 +117,12 @@ internal sealed partial class EpollListener : IConnectionListener, IEventHandler
         var connection = new EpollConnection(loop, descriptor, SocketName.Read(address[..length]));
         try
         {
-            connection.Start(loop);
+            connection.Start();
         }
         catch (IOException exception)
         {
             Log.NoRoom(_logger, exception.Message);
-            _ = Libc.Close(descriptor);
+            _ = connection.DisposeAsync();
             full = true;
             return false;
         }

@@ -57,26 +57,11 @@ internal sealed partial class EventLoop : IDisposable
         }
     }
 
-    /// <summary>Watches a descriptor. The registration holds on to its handler until <see cref="Registration.Close"/>.</summary>
-    /// <param name="descriptor">The descriptor; the registration closes it.</param>
-    /// <param name="events">What for.</param>
-    /// <param name="handler">Who is told.</param>
-    /// <exception cref="IOException">The system did not take it.</exception>
-    public Registration Register(int descriptor, uint events, IEventHandler handler)
-    {
-        var handle = GCHandle.Alloc(handler);
-        try
-        {
-            Libc.Watch(_epoll, Libc.Add, descriptor, events, GCHandle.ToIntPtr(handle));
-        }
-        catch
-        {
-            handle.Free();
-            throw;
-        }
-
-        return new Registration(this, descriptor, handle);
-    }
+    /// <summary>
+    /// Takes over a descriptor, which is watched from <see cref="Registration.Watch"/> on: events come at once, on another thread, and
+    /// their handler needs the registration then. It holds on to its handler until <see cref="Registration.Close"/>.
+    /// </summary>
+    public Registration Register(int descriptor, IEventHandler handler) => new(this, descriptor, GCHandle.Alloc(handler));
 
     /// <summary>Runs an action on the loop's thread, after the events at hand.</summary>
     public void Post(Action action)
@@ -202,6 +187,10 @@ internal sealed partial class EventLoop : IDisposable
     /// <summary>A descriptor that the loop watches, and owns.</summary>
     internal readonly struct Registration(EventLoop loop, int descriptor, GCHandle handle)
     {
+        /// <summary>Begins to watch for events.</summary>
+        /// <exception cref="IOException">The system did not take it.</exception>
+        public void Watch(uint events) => Libc.Watch(loop._epoll, Libc.Add, descriptor, events, GCHandle.ToIntPtr(handle));
+
         /// <summary>Watches for something else. Also what a one-shot registration needs after each event.</summary>
         public void Rewatch(uint events) => Libc.Watch(loop._epoll, Libc.Modify, descriptor, events, GCHandle.ToIntPtr(handle));
 
