@@ -71,6 +71,9 @@ public sealed class RawClient : IDisposable
         return Encoding.ASCII.GetString([.. head]);
     }
 
+    /// <summary>Reads so many bytes.</summary>
+    public Task<byte[]> ReadBytesAsync(int count) => ReadExactlyAsync(count);
+
     /// <summary>Reads frames until a close frame or the end of the connection.</summary>
     /// <returns>The close code; null when the connection just ended.</returns>
     public async Task<int?> ReadCloseCodeAsync()
