@@ -18,6 +18,9 @@ internal sealed record Metric(string Id, string Title, string Unit, bool HigherI
     public static readonly Metric CpuPerConnect = new("cpu_per_connect", "server CPU per connect", "µs", false);
     public static readonly Metric ServerCores = new("server_cores", "server CPU", "cores", false);
     public static readonly Metric RedisCores = new("redis_cores", "of which Redis", "cores", false);
+    public static readonly Metric ProxyCores = new("proxy_cores", "of which proxy", "cores", false);
+
+    public static readonly Metric BytesPerDelivery = new("bytes_per_delivery", "bytes on the wire per delivery", "B", false);
 
     public static readonly Metric LatencyP50 = new("latency_p50", "p50", "ms", false);
     public static readonly Metric LatencyP99 = new("latency_p99", "p99", "ms", false);
@@ -29,8 +32,10 @@ internal sealed record Metric(string Id, string Title, string Unit, bool HigherI
 
     public static readonly Metric MemoryPerConnection = new("memory_per_connection", "memory per connection", "KiB", false);
     public static readonly Metric RedisMemoryPerConnection = new("redis_memory_per_connection", "Redis's memory per connection", "KiB", false);
+    public static readonly Metric ProxyMemoryPerConnection = new("proxy_memory_per_connection", "proxy's memory per connection", "KiB", false);
     public static readonly Metric ServerMemory = new("server_memory", "memory of the nodes", "MiB", false);
     public static readonly Metric RedisMemory = new("redis_memory", "memory of Redis", "MiB", false);
+    public static readonly Metric ProxyMemory = new("proxy_memory", "memory of the proxy", "MiB", false);
 
     public static readonly Metric GeneratorCores = new("generator_cores", "generator CPU", "cores", false);
     public static readonly Metric OtherCores = new("other_cores", "other processes' CPU", "cores", false);

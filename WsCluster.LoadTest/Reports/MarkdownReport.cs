@@ -39,7 +39,9 @@ internal static class MarkdownReport
         text.AppendLine(CultureInfo.InvariantCulture, $"; median of {first.Runs.Count}; in brackets: {first.Peer} to that peer").AppendLine();
         text.AppendLine($"| | {string.Join(" | ", peers.Select(peer => peer.Peer))} |");
         text.AppendLine($"|---|{string.Concat(peers.Select(_ => "--:|"))}");
-        foreach (var metric in peers.SelectMany(peer => peer.Metrics).Distinct())
+
+        // In the order of whoever has most: what only some have stands where it belongs, not at the end.
+        foreach (var metric in peers.OrderByDescending(peer => peer.Metrics.Count()).SelectMany(peer => peer.Metrics).Distinct())
         {
             text.AppendLine($"| {metric.Title}, {metric.Unit} | {string.Join(" | ", peers.Select(peer => Cell(first, peer, metric)))} |");
         }
