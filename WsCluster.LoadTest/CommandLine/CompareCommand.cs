@@ -14,7 +14,7 @@ internal static class CompareCommand
         var runs = NumberOption.Create<int>("--runs", "rounds; the report has the medians [5]", 1, 100);
         runs.DefaultValueFactory = _ => 5;
         var scenarios = NameList.Option("--scenarios", ScenarioCatalog.All.Select(scenario => scenario.Name));
-        var peers = NameList.Option("--peers", PeerCatalog.Names);
+        var peers = NameList.Option("--peers", PeerCatalog.Names, PeerCatalog.Usual.Select(kind => kind.Name));
         command.Options.Add(runs);
         command.Options.Add(scenarios);
         command.Options.Add(peers);
@@ -22,7 +22,7 @@ internal static class CompareCommand
         var common = new CommonOptions(command);
         command.SetAction((result, stop) => ToolRun.ExecuteAsync(async line =>
         {
-            var chosen = NameList.Choose(result.GetValue(peers), PeerCatalog.All, kind => kind.Name);
+            var chosen = NameList.Choose(result.GetValue(peers)!, PeerCatalog.All, kind => kind.Name);
             var absent = chosen.Where(kind => kind.Missing() is not null).Select(kind => $"{kind.Name}: {kind.Missing()}").ToList();
             var present = chosen.Where(kind => kind.Missing() is null).ToArray();
             var options = common.Peer(result);
@@ -30,7 +30,7 @@ internal static class CompareCommand
             var results = new List<ScenarioResult>();
             for (var round = 0; round < result.GetValue(runs); round++)
             {
-                foreach (var scenario in NameList.Choose(result.GetValue(scenarios), ScenarioCatalog.All, scenario => scenario.Name))
+                foreach (var scenario in NameList.Choose(result.GetValue(scenarios)!, ScenarioCatalog.All, scenario => scenario.Name))
                 {
                     foreach (var kind in present)
                     {

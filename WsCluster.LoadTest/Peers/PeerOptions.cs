@@ -3,8 +3,7 @@ namespace WsCluster.LoadTest.Peers;
 /// <summary>How a peer is started.</summary>
 /// <param name="Port">The first of <see cref="PortCount"/> ports that it may use, on loopback.</param>
 /// <param name="Nodes">Number of nodes.</param>
-/// <param name="Proxy">Whether clients connect through the proxy (WsCluster only).</param>
-internal sealed record PeerOptions(int Port, int Nodes, bool Proxy = false)
+internal sealed record PeerOptions(int Port, int Nodes)
 {
     /// <summary>Most nodes.</summary>
     public const int MaxNodes = 16;

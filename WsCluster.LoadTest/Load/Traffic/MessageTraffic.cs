@@ -70,7 +70,7 @@ internal sealed class MessageTraffic : IMarkerSink
     public Subscriber AddSubscriber(Group group, int node)
     {
         var lines = _ledger.AddLines(group.Lanes);
-        var subscriber = Add(new Subscriber(_loop, Endpoint(node), _peer.Protocol, group, lines, this));
+        var subscriber = Add(Subscriber.Create(_loop, Endpoint(node), _peer.Protocol, group, lines, this));
         _subscribers.Add(subscriber);
         group.AddMember();
         return subscriber;
