@@ -18,6 +18,15 @@ internal static class CompareCommand
         command.Options.Add(runs);
         command.Options.Add(scenarios);
         command.Options.Add(peers);
+        var batch = BatchOption.Create();
+        command.Options.Add(batch);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(batch) is not null && result.GetValue(peers) is { } names && !names.Split(',').Contains(PeerCatalog.Sockets.Name))
+            {
+                result.AddError($"--batch is for {PeerCatalog.Sockets.Name}, which --peers leaves out.");
+            }
+        });
         var parameters = new ParameterOptions(command, ScenarioCatalog.All);
         var common = new CommonOptions(command);
         command.SetAction((result, stop) => ToolRun.ExecuteAsync(async line =>
@@ -25,7 +34,7 @@ internal static class CompareCommand
             var chosen = NameList.Choose(result.GetValue(peers)!, PeerCatalog.All, kind => kind.Name);
             var absent = chosen.Where(kind => kind.Missing() is not null).Select(kind => $"{kind.Name}: {kind.Missing()}").ToList();
             var present = chosen.Where(kind => kind.Missing() is null).ToArray();
-            var options = common.Peer(result);
+            var options = common.Peer(result) with { Batch = result.GetValue(batch) };
             var runner = new ScenarioRunner(common.Times(result), parameters.Read(result), line);
             var results = new List<ScenarioResult>();
             for (var round = 0; round < result.GetValue(runs); round++)

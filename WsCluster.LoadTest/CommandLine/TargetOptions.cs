@@ -12,6 +12,8 @@ internal sealed class TargetOptions
         Description = "measures a WsCluster that runs already: ws://host:port/client/hubs/hub; several for several nodes (no CPU and memory then)",
     };
 
+    private readonly Option<int> _batch = BatchOption.Create();
+
     public TargetOptions(Command command)
     {
         _target.DefaultValueFactory = _ => PeerCatalog.WsCluster.Name;
@@ -31,11 +33,16 @@ internal sealed class TargetOptions
         });
         command.Options.Add(_target);
         command.Options.Add(_urls);
+        command.Options.Add(_batch);
         command.Validators.Add(result =>
         {
             if (result.GetValue(_urls) is { Length: > 0 } && result.GetResult(_target) is { Implicit: false })
             {
                 result.AddError("--url measures what runs already: leave out --target.");
+            }
+            else if (result.GetResult(_batch) is not null && result.GetValue(_target) != PeerCatalog.Sockets.Name)
+            {
+                result.AddError($"--batch goes with --target {PeerCatalog.Sockets.Name} only.");
             }
         });
     }
@@ -55,7 +62,7 @@ internal sealed class TargetOptions
             throw new PeerFailedException(missing);
         }
 
-        return (kind.Name, () => kind.Create(options));
+        return (kind.Name, () => kind.Create(options with { Batch = result.GetValue(_batch) }));
     }
 
     private static Uri? Parse(string url) => Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Scheme == "ws" ? parsed : null;

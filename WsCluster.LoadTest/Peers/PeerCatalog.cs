@@ -15,6 +15,9 @@ internal static class PeerCatalog
     public static readonly PeerKind WsCluster = new(
         "wscluster", "WsCluster: nodes and redis-server", WsClusterPeer.Missing, options => new WsClusterPeer(options));
 
+    public static readonly PeerKind Sockets = new(
+        "sockets", "floor: bare sockets in one process", () => null, options => new SocketPeer(options));
+
     public static IReadOnlyList<PeerKind> All { get; } =
     [
         WsCluster,
@@ -33,7 +36,7 @@ internal static class PeerCatalog
         new PeerKind("socketio", "Socket.IO with the Redis adapter", SocketIoPeer.Missing, options => new SocketIoPeer(options)),
         new PeerKind("nchan", "nginx with the nchan module, and Redis", NchanPeer.Missing, options => new NchanPeer(options)),
         new PeerKind("kestrel", "floor: one bare Kestrel process", () => null, options => new KestrelPeer(options)),
-        new PeerKind("sockets", "floor: bare sockets in one process", () => null, options => new SocketPeer(options)),
+        Sockets,
         new PeerKind("deno", "one Deno process, for http only", DenoPeer.Missing, options => new DenoPeer(options)),
     ];
 

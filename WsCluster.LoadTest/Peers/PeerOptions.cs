@@ -5,6 +5,9 @@ namespace WsCluster.LoadTest.Peers;
 /// <param name="Nodes">Number of nodes.</param>
 internal sealed record PeerOptions(int Port, int Nodes)
 {
+    /// <summary>Messages that one send carries at most; 0 for all that waits. Only the floor of bare sockets knows it.</summary>
+    public int Batch { get; init; }
+
     /// <summary>Most nodes.</summary>
     public const int MaxNodes = 16;
 

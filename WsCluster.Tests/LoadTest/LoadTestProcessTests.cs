@@ -16,6 +16,8 @@ public sealed class LoadTestProcessTests : ProcessTest
     [InlineData("fanout --target apache", "--target is 'apache'; it takes one of")]
     [InlineData("fanout --url http://localhost", "--url is 'http://localhost'; it takes the address")]
     [InlineData("fanout --url ws://localhost/client/hubs/a --target nats", "leave out --target")]
+    [InlineData("fanout --batch 3", "--batch goes with --target sockets only")]
+    [InlineData("compare --peers nats,kestrel --batch 3", "--batch is for sockets, which --peers leaves out.")]
     [InlineData("compare --peers nats,apache", "--peers has 'apache'; it takes some of")]
     [InlineData("scale --vary receivers", "--vary is 'receivers'; it takes a name, '=' and whole numbers")]
     [InlineData("scale --vary receivers=1,none", "--vary is 'receivers=1,none'; it takes a name, '=' and whole numbers")]
@@ -36,6 +38,7 @@ public sealed class LoadTestProcessTests : ProcessTest
     [InlineData("mixed --receivers 6 --groups 3 --connect-rate 10", "join_p99")]
     [InlineData("fanout --target kestrel --receivers 6", "deliveries")]
     [InlineData("fanout --target sockets --receivers 6", "deliveries")]
+    [InlineData("fanout --target sockets --receivers 6 --batch 3", "deliveries")]
     public async Task Measures_a_peer_that_it_starts_itself(string arguments, string metric)
     {
         Assert.SkipUnless(TestPaths.Find("redis-server") is not null, "There is no redis-server in PATH.");
