@@ -37,6 +37,7 @@ internal static class CompareCommand
             var options = common.Peer(result) with { Batch = result.GetValue(batch) };
             var runner = new ScenarioRunner(common.Times(result), parameters.Read(result), line);
             var results = new List<ScenarioResult>();
+            var report = new Report(common.Origin(result), results, absent);
             for (var round = 0; round < result.GetValue(runs); round++)
             {
                 foreach (var scenario in NameList.Choose(result.GetValue(scenarios)!, ScenarioCatalog.All, scenario => scenario.Name))
@@ -54,12 +55,12 @@ internal static class CompareCommand
                         }
 
                         // A long run that is cut off leaves what it has.
-                        await ReportFolder.WriteAsync(common.Out(result), new Report(results, absent));
+                        await ReportFolder.WriteAsync(common.Out(result), report);
                     }
                 }
             }
 
-            return ToolRun.Finish(line, new Report(results, absent));
+            return ToolRun.Finish(line, report);
         }));
         return command;
     }

@@ -46,6 +46,7 @@ internal static class ScaleCommand
             var (name, values) = Parse(result.GetValue(vary)!)!.Value;
             var varied = Parameter.All.FirstOrDefault(parameter => parameter.Name == name);
             var results = new List<ScenarioResult>();
+            var report = new Report(common.Origin(result), results, Absent: []);
             for (var round = 0; round < result.GetValue(runs); round++)
             {
                 foreach (var value in values)
@@ -68,11 +69,11 @@ internal static class ScaleCommand
                         () => PeerCatalog.WsCluster.Create(options),
                         stop);
                     results.Add(outcome!);
-                    await ReportFolder.WriteAsync(common.Out(result), new Report(results, Absent: []));
+                    await ReportFolder.WriteAsync(common.Out(result), report);
                 }
             }
 
-            return ToolRun.Finish(line, new Report(results, Absent: []));
+            return ToolRun.Finish(line, report);
         }));
         return command;
     }

@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace WsCluster.LoadTest.Measuring;
 
 /// <summary>Something that is measured.</summary>
@@ -39,4 +41,11 @@ internal sealed record Metric(string Id, string Title, string Unit, bool HigherI
 
     public static readonly Metric GeneratorCores = new("generator_cores", "generator CPU", "cores", false);
     public static readonly Metric OtherCores = new("other_cores", "other processes' CPU", "cores", false);
+
+    /// <summary>All of the above, by id.</summary>
+    private static readonly Dictionary<string, Metric> ById = typeof(Metric).GetFields(BindingFlags.Public | BindingFlags.Static)
+        .Select(field => field.GetValue(null)).OfType<Metric>().ToDictionary(metric => metric.Id);
+
+    /// <summary>A metric by its id.</summary>
+    public static Metric? Find(string id) => ById.GetValueOrDefault(id);
 }

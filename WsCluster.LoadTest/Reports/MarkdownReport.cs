@@ -30,6 +30,19 @@ internal static class MarkdownReport
         return value.ToString(decimals, CultureInfo.InvariantCulture);
     }
 
+    /// <summary>A peer's median; in brackets that of the first peer, if there is one and it is another, to it. Empty if it was not measured.</summary>
+    public static string Cell(Summary? first, Summary peer, Metric metric)
+    {
+        if (peer.Median(metric) is not { } value)
+        {
+            return "";
+        }
+
+        return peer != first && value > 0 && first?.Median(metric) is { } own
+            ? $"{Format(value)} ({Format(own / value)}x)"
+            : Format(value);
+    }
+
     private static void Append(StringBuilder text, IReadOnlyList<Summary> peers)
     {
         var first = peers[0];
@@ -53,17 +66,5 @@ internal static class MarkdownReport
         }
 
         text.AppendLine();
-    }
-
-    private static string Cell(Summary first, Summary peer, Metric metric)
-    {
-        if (peer.Median(metric) is not { } value)
-        {
-            return "";
-        }
-
-        return peer != first && value > 0 && first.Median(metric) is { } own
-            ? $"{Format(value)} ({Format(own / value)}x)"
-            : Format(value);
     }
 }

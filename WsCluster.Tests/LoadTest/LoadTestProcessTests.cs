@@ -19,6 +19,8 @@ public sealed class LoadTestProcessTests : ProcessTest
     [InlineData("fanout --batch 3", "--batch goes with --target sockets only")]
     [InlineData("compare --peers nats,kestrel --batch 3", "--batch is for sockets, which --peers leaves out.")]
     [InlineData("compare --peers nats,apache", "--peers has 'apache'; it takes some of")]
+    [InlineData("summary --from none.json --into none.md", "--from is 'none.json'; it takes a report.json of this version's compare: Could not find file")]
+    [InlineData("summary --from none.json --into none.md", "--into is 'none.md'; there is no such file.")]
     [InlineData("scale --vary receivers", "--vary is 'receivers'; it takes a name, '=' and whole numbers")]
     [InlineData("scale --vary receivers=1,none", "--vary is 'receivers=1,none'; it takes a name, '=' and whole numbers")]
     [InlineData("scale --vary nodes=0", "--vary is 'nodes=0'; it takes a name, '=' and whole numbers")]
@@ -57,6 +59,32 @@ public sealed class LoadTestProcessTests : ProcessTest
             Assert.True(run.GetProperty("figures").GetProperty(metric).GetDouble() > 0);
             Assert.Equal(0, run.GetProperty("integrity").GetProperty("lost").GetInt64());
             Assert.True(File.Exists(Path.Combine(folder.FullName, "chart.svg")));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_saved_comparison_is_summed_up_in_a_document()
+    {
+        var folder = Directory.CreateTempSubdirectory("wscluster-load-");
+        try
+        {
+            var compare = Start(
+                "compare", "--peers", "sockets,kestrel", "--scenarios", "fanout,storm", "--receivers", "6", "--connections", "20", "--runs", "1", "--seconds", "1",
+                "--warm-up", "0", "--port", $"{FreePorts.Find(Ports)}", "--out", folder.FullName);
+            Assert.True(await compare.WaitForExitAsync() == 0, string.Join('\n', compare.Log.From(0)));
+            var page = Path.Combine(folder.FullName, "page.md");
+            await File.WriteAllTextAsync(page, "<!-- compare:begin -->\n<!-- compare:end -->\n", TestContext.Current.CancellationToken);
+            var summary = Start("summary", "--from", Path.Combine(folder.FullName, "report.json"), "--into", page);
+            Assert.True(await summary.WaitForExitAsync() == 0, string.Join('\n', summary.Log.From(0)));
+            var text = await File.ReadAllTextAsync(page, TestContext.Current.CancellationToken);
+            Assert.Contains("| | kestrel | sockets |", text, StringComparison.Ordinal);
+            Assert.Contains("| storm: connects, 1/s |", text, StringComparison.Ordinal);
+            Assert.Contains("- fanout, storm: `compare --peers sockets,kestrel --scenarios fanout,storm", text, StringComparison.Ordinal);
+            Assert.DoesNotContain(folder.FullName, text, StringComparison.Ordinal);
         }
         finally
         {
