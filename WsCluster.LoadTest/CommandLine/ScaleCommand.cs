@@ -27,6 +27,15 @@ internal static class ScaleCommand
                     + $"{string.Join(", ", Parameter.All.Select(parameter => parameter.Name))}, {Nodes}.");
             }
         });
+        command.Validators.Add(result =>
+        {
+            var chosen = ScenarioCatalog.Find(result.GetValue(scenario) ?? ScenarioCatalog.All[0].Name); // A validator sees no defaults.
+            if (result.GetValue(vary) is { } text && Parse(text) is var (name, _) && name != Nodes && chosen?.Defaults.Keys.Any(key => key.Name == name) is false)
+            {
+                result.AddError(
+                    $"--vary is '{text}'; {chosen.Name} has no {name}: it takes {string.Join(", ", chosen.Defaults.Keys.Select(key => key.Name))}, {Nodes}.");
+            }
+        });
         var runs = NumberOption.Create<int>("--runs", "rounds; the report has the medians [3]", 1, 100);
         runs.DefaultValueFactory = _ => 3;
         foreach (var option in new Option[] { scenario, vary, runs })

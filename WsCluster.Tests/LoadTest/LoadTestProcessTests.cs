@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using WsCluster.Tests.Kit;
 
@@ -23,6 +22,7 @@ public sealed class LoadTestProcessTests : ProcessTest
     [InlineData("summary --from none.json --into none.md", "--into is 'none.md'; there is no such file.")]
     [InlineData("scale --vary receivers", "--vary is 'receivers'; it takes a name, '=' and whole numbers")]
     [InlineData("scale --vary receivers=1,none", "--vary is 'receivers=1,none'; it takes a name, '=' and whole numbers")]
+    [InlineData("scale --scenario groups --vary receivers=1,2", "groups has no receivers: it takes groups, members,")]
     [InlineData("scale --vary nodes=0", "--vary is 'nodes=0'; it takes a name, '=' and whole numbers")]
     public async Task A_wrong_option_ends_with_code_2(string arguments, string message)
     {
@@ -92,74 +92,17 @@ public sealed class LoadTestProcessTests : ProcessTest
         }
     }
 
-    [Fact]
-    public async Task Varies_one_parameter()
+    [Theory]
+    [InlineData("scale --vary receivers=3,6", "| | receivers 3 | receivers 6 |")]
+    [InlineData("scale --scenario groups --members 2 --vary groups=1,5", "| | groups 1 | groups 5 |")]
+    public async Task Varies_one_parameter(string arguments, string columns)
     {
         Assert.SkipUnless(TestPaths.Find("redis-server") is not null, "There is no redis-server in PATH.");
         var tool = Start(
-            "scale", "--vary", "receivers=3,6", "--runs", "1", "--nodes", "1", "--seconds", "1", "--warm-up", "0", "--port", $"{FreePorts.Find(Ports)}");
+            [.. arguments.Split(' '), "--runs", "1", "--nodes", "1", "--seconds", "1", "--warm-up", "0", "--port", $"{FreePorts.Find(Ports)}"]);
         Assert.True(await tool.WaitForExitAsync() == 0, string.Join('\n', tool.Log.From(0)));
-        Assert.True(tool.Log.Contains("| | receivers 3 | receivers 6 |"), string.Join('\n', tool.Log.From(0)));
+        Assert.True(tool.Log.Contains(columns), string.Join('\n', tool.Log.From(0)));
     }
 
-    [Fact]
-    public async Task A_server_that_drops_messages_is_found_out()
-    {
-        await using var server = await FaultyServer.StartAsync(isForgetful: true);
-        var tool = Start("fanout", "--url", server.Url, "--receivers", "2", "--senders", "1", "--window", "4", "--seconds", "1", "--warm-up", "0");
-        Assert.Equal(1, await tool.WaitForExitAsync());
-        Assert.True(tool.Log.Contains("lost, 0 repeated, 0 reordered"), string.Join('\n', tool.Log.From(0)));
-        Assert.False(tool.Log.Contains(" 0 lost"), string.Join('\n', tool.Log.From(0)));
-    }
-
-    [Fact]
-    public async Task A_server_that_confirms_joins_too_early_is_found_out()
-    {
-        // Those who stay are given half a second before the first message; those who come later are not.
-        await using var server = await FaultyServer.StartAsync(joinDelay: TimeSpan.FromMilliseconds(400));
-        var tool = Start(
-            "mixed", "--url", server.Url, "--receivers", "2", "--groups", "1", "--rate", "200", "--connect-rate", "10", "--seconds", "1", "--warm-up", "0");
-        Assert.Equal(1, await tool.WaitForExitAsync());
-        Assert.False(tool.Log.Contains(" 0 lost"), string.Join('\n', tool.Log.From(0)));
-    }
-
-    [Fact]
-    public async Task A_peer_that_is_not_installed_is_named_and_the_others_are_measured()
-    {
-        var folder = Directory.CreateTempSubdirectory("wscluster-path-");
-        try
-        {
-            // All that the tool itself needs; node is not there.
-            File.CreateSymbolicLink(Path.Combine(folder.FullName, "setsid"), TestPaths.Find("setsid")!);
-            var tool = Own(new ToolProcess(
-                [
-                    "compare", "--peers", "socketio,sockets", "--scenarios", "fanout", "--receivers", "6", "--runs", "1", "--seconds", "1",
-                    "--warm-up", "0", "--port", $"{FreePorts.Find(Ports)}",
-                ],
-                path: folder.FullName));
-            Assert.True(await tool.WaitForExitAsync() == 0, string.Join('\n', tool.Log.From(0)));
-            Assert.True(tool.Log.Contains("Not measured: socketio: node is not in PATH: apt-get install"), string.Join('\n', tool.Log.From(0)));
-            Assert.True(tool.Log.Contains("| | sockets |"), string.Join('\n', tool.Log.From(0)));
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
-    }
-
-    private ToolProcess Start(params string[] arguments) => Own(new ToolProcess(arguments));
-
-    private sealed class ToolProcess(string[] arguments, string? path = null) : ChildProcess("load test", StartInfo(arguments, path))
-    {
-        private static ProcessStartInfo StartInfo(string[] arguments, string? path)
-        {
-            var start = new ProcessStartInfo(TestPaths.DotNet, [TestPaths.Program("WsCluster.LoadTest"), .. arguments]);
-            if (path is not null)
-            {
-                start.Environment["PATH"] = path;
-            }
-
-            return start;
-        }
-    }
+    private LoadTestProcess Start(params string[] arguments) => Own(new LoadTestProcess(arguments));
 }

@@ -88,8 +88,12 @@ internal sealed class MessageTraffic : IMarkerSink
     /// <summary>Opens what was added.</summary>
     /// <param name="concurrency">How many at a time.</param>
     /// <param name="progress">Told after each how many are open.</param>
-    public void OpenAtOnce(int concurrency, Action<int>? progress) =>
+    /// <exception cref="ConnectionFailedException">They can't be opened.</exception>
+    public void OpenAtOnce(int concurrency, Action<int>? progress)
+    {
+        ConnectionLimits.Require(_connections, proxied: _peer.Processes.Any(process => process.Role == ProcessRole.Proxy));
         new ConnectionOpener(_loop).Open([.. _connections.Where(connection => !connection.IsOpen)], concurrency, progress);
+    }
 
     /// <summary>Who sent a message into a group; null if nobody did.</summary>
     public Publisher? PublisherOf(in Marker marker, Group group) =>
