@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Net;
+using WsCluster.LoadTest.Load.Markers;
 using WsCluster.LoadTest.Load.Sockets;
 using WsCluster.LoadTest.Peers;
 
@@ -17,12 +19,21 @@ internal sealed class CompressedSubscriber(
 
     protected override int Consume(ReadOnlySpan<byte> bytes)
     {
+        var now = Stopwatch.GetTimestamp(); // Once for all messages of a read, as for those that aren't compressed.
         var rest = _partial.Length == 0 ? bytes : [.. _partial, .. bytes];
         try
         {
             while (ServerFrameReader.TryRead(rest, out var frame, out var payload))
             {
-                base.Consume(ServerFrameReader.IsCompressed(frame) ? inflater.Inflate(payload) : frame);
+                if (ServerFrameReader.IsCompressed(frame))
+                {
+                    Find(inflater.Inflate(payload), now);
+                }
+                else
+                {
+                    base.Consume(frame);
+                }
+
                 rest = rest[frame.Length..];
             }
         }
@@ -34,5 +45,14 @@ internal sealed class CompressedSubscriber(
 
         _partial = rest.IsEmpty ? [] : rest.ToArray();
         return 0;
+    }
+
+    private void Find(ReadOnlySpan<byte> message, long now)
+    {
+        var scanner = new MarkerScanner(message);
+        while (scanner.TryNext(out var marker))
+        {
+            Sink.Found(this, marker, now);
+        }
     }
 }

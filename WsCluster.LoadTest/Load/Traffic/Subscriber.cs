@@ -29,6 +29,9 @@ internal class Subscriber(
     /// <summary>Its line in the ledger for the group's first publisher; the others' lines follow.</summary>
     public int FirstLine => firstLine;
 
+    /// <summary>Takes what it finds.</summary>
+    protected IMarkerSink Sink => sink;
+
     protected override int Consume(ReadOnlySpan<byte> bytes)
     {
         var scanner = new MarkerScanner(bytes);
