@@ -1,5 +1,6 @@
 using System.CommandLine;
 using WsCluster.LoadTest.Peers;
+using WsCluster.LoadTest.Reports;
 using WsCluster.LoadTest.Scenarios;
 
 namespace WsCluster.LoadTest.CommandLine;
@@ -36,4 +37,12 @@ internal sealed class CommonOptions
         TimeSpan.FromSeconds(result.GetValue(_settle)));
 
     public DirectoryInfo? Out(ParseResult result) => result.GetValue(_out);
+
+    /// <summary>What a report says about how it was made: the arguments but for <c>--out</c>, which is of this machine.</summary>
+    public ReportOrigin Origin(ParseResult result)
+    {
+        var outTokens = result.GetResult(_out) is { IdentifierToken: { } name } given ? given.Tokens.Prepend(name).ToHashSet() : [];
+        return new ReportOrigin(
+            string.Join(' ', result.Tokens.Where(token => !outTokens.Contains(token)).Select(token => token.Value)), DateOnly.FromDateTime(DateTime.UtcNow));
+    }
 }

@@ -18,22 +18,28 @@ internal static class PeerCommand
             await SignalRNode.RunAsync(result.GetValue(urls)!, result.GetValue(redis)!, stop);
             return ExitCode.Success;
         });
+        var batch = BatchOption.Create();
         return new Command("peer", "Runs one node of a peer; the comparison starts these by itself.")
         {
             signalr,
-            Floor("kestrel", "A bare Kestrel process.", KestrelFloor.RunAsync),
-            Floor("sockets", "Bare sockets.", SocketFloor.RunAsync),
+            Floor("kestrel", "A bare Kestrel process.", (port, _, stop) => KestrelFloor.RunAsync(port, stop)),
+            Floor("sockets", "Bare sockets.", (port, result, stop) => SocketFloor.RunAsync(port, result.GetValue(batch), stop), batch),
         };
     }
 
-    private static Command Floor(string name, string summary, Func<int, CancellationToken, Task> run)
+    private static Command Floor(string name, string summary, Func<int, ParseResult, CancellationToken, Task> run, params Option[] options)
     {
         var port = NumberOption.Create<int>("--port", "where it listens, on loopback", 1, ushort.MaxValue);
         port.Required = true;
         var command = new Command(name, summary) { port };
+        foreach (var option in options)
+        {
+            command.Options.Add(option);
+        }
+
         command.SetAction(async (result, stop) =>
         {
-            await run(result.GetValue(port), stop);
+            await run(result.GetValue(port), result, stop);
             return ExitCode.Success;
         });
         return command;

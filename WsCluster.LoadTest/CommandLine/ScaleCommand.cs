@@ -27,6 +27,15 @@ internal static class ScaleCommand
                     + $"{string.Join(", ", Parameter.All.Select(parameter => parameter.Name))}, {Nodes}.");
             }
         });
+        command.Validators.Add(result =>
+        {
+            var chosen = ScenarioCatalog.Find(result.GetValue(scenario) ?? ScenarioCatalog.All[0].Name); // A validator sees no defaults.
+            if (result.GetValue(vary) is { } text && Parse(text) is var (name, _) && name != Nodes && chosen?.Defaults.Keys.Any(key => key.Name == name) is false)
+            {
+                result.AddError(
+                    $"--vary is '{text}'; {chosen.Name} has no {name}: it takes {string.Join(", ", chosen.Defaults.Keys.Select(key => key.Name))}, {Nodes}.");
+            }
+        });
         var runs = NumberOption.Create<int>("--runs", "rounds; the report has the medians [3]", 1, 100);
         runs.DefaultValueFactory = _ => 3;
         foreach (var option in new Option[] { scenario, vary, runs })
@@ -46,6 +55,7 @@ internal static class ScaleCommand
             var (name, values) = Parse(result.GetValue(vary)!)!.Value;
             var varied = Parameter.All.FirstOrDefault(parameter => parameter.Name == name);
             var results = new List<ScenarioResult>();
+            var report = new Report(common.Origin(result), results, Absent: []);
             for (var round = 0; round < result.GetValue(runs); round++)
             {
                 foreach (var value in values)
@@ -68,11 +78,11 @@ internal static class ScaleCommand
                         () => PeerCatalog.WsCluster.Create(options),
                         stop);
                     results.Add(outcome!);
-                    await ReportFolder.WriteAsync(common.Out(result), new Report(results, Absent: []));
+                    await ReportFolder.WriteAsync(common.Out(result), report);
                 }
             }
 
-            return ToolRun.Finish(line, new Report(results, Absent: []));
+            return ToolRun.Finish(line, report);
         }));
         return command;
     }

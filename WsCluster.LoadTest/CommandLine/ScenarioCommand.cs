@@ -25,7 +25,7 @@ internal static class ScenarioCommand
                 return ExitCode.WrongOption;
             }
 
-            var report = new Report([outcome], Absent: []);
+            var report = new Report(common.Origin(result), [outcome], Absent: []);
             await ReportFolder.WriteAsync(common.Out(result), report);
             return ToolRun.Finish(line, report);
         }));

@@ -11,7 +11,8 @@ internal sealed class TargetOptions
     {
         Description = "measures a WsCluster that runs already: ws://host:port/client/hubs/hub; several for several nodes (no CPU and memory then)",
     };
-    private readonly Option<bool> _proxy = new("--proxy") { Description = "also starts the proxy, and connects through it (wscluster only)" };
+
+    private readonly Option<int> _batch = BatchOption.Create();
 
     public TargetOptions(Command command)
     {
@@ -32,17 +33,16 @@ internal sealed class TargetOptions
         });
         command.Options.Add(_target);
         command.Options.Add(_urls);
-        command.Options.Add(_proxy);
+        command.Options.Add(_batch);
         command.Validators.Add(result =>
         {
-            var target = result.GetValue(_target) ?? PeerCatalog.WsCluster.Name; // Without the option: a validator sees no defaults.
-            if (result.GetValue(_urls) is { Length: > 0 } && (result.GetResult(_target) is { Implicit: false } || result.GetValue(_proxy)))
+            if (result.GetValue(_urls) is { Length: > 0 } && result.GetResult(_target) is { Implicit: false })
             {
-                result.AddError("--url measures what runs already: leave out --target and --proxy.");
+                result.AddError("--url measures what runs already: leave out --target.");
             }
-            else if (result.GetValue(_proxy) && target != PeerCatalog.WsCluster.Name)
+            else if (result.GetResult(_batch) is not null && result.GetValue(_target) != PeerCatalog.Sockets.Name)
             {
-                result.AddError($"--proxy goes with --target {PeerCatalog.WsCluster.Name} only.");
+                result.AddError($"--batch goes with --target {PeerCatalog.Sockets.Name} only.");
             }
         });
     }
@@ -62,8 +62,7 @@ internal sealed class TargetOptions
             throw new PeerFailedException(missing);
         }
 
-        var proxy = result.GetValue(_proxy);
-        return (proxy ? kind.Name + "+proxy" : kind.Name, () => kind.Create(options with { Proxy = proxy }));
+        return (kind.Name, () => kind.Create(options with { Batch = result.GetValue(_batch) }));
     }
 
     private static Uri? Parse(string url) => Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Scheme == "ws" ? parsed : null;

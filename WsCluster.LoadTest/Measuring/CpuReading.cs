@@ -4,11 +4,12 @@ namespace WsCluster.LoadTest.Measuring;
 
 /// <summary>CPU seconds used until a moment.</summary>
 /// <param name="Timestamp">The moment, Stopwatch ticks.</param>
-/// <param name="Servers">All processes of the peer, its Redis included.</param>
+/// <param name="Servers">All processes of the peer, its Redis and its proxy included.</param>
 /// <param name="Redis">Its Redis.</param>
+/// <param name="Proxy">Its proxy.</param>
 /// <param name="Generator">This process.</param>
 /// <param name="Machine">Everything on this machine.</param>
-internal sealed record CpuReading(long Timestamp, double Servers, double Redis, double Generator, double Machine)
+internal sealed record CpuReading(long Timestamp, double Servers, double Redis, double Proxy, double Generator, double Machine)
 {
     /// <summary>Seconds since the first reading ever, for differences.</summary>
     public double Seconds => (double)Timestamp / Stopwatch.Frequency;
@@ -18,6 +19,7 @@ internal sealed record CpuReading(long Timestamp, double Servers, double Redis, 
         Seconds - earlier.Seconds,
         Servers - earlier.Servers,
         Redis - earlier.Redis,
+        Proxy - earlier.Proxy,
         Generator - earlier.Generator,
         Machine - earlier.Machine);
 }

@@ -8,34 +8,27 @@ internal sealed record Measurement
     private readonly List<Figure> _resources;
 
     /// <param name="count">What was counted.</param>
+    /// <param name="bytes">What the generator received in that time.</param>
     /// <param name="use">CPU of that time.</param>
     /// <param name="meter">For the memory, which is read now.</param>
-    public Measurement(long count, CpuUse use, ProcessMeter meter)
+    public Measurement(long count, long bytes, CpuUse use, ProcessMeter meter)
     {
         Count = count;
+        Bytes = bytes;
         Use = use;
-        _resources = [new Figure(Metric.GeneratorCores, use.Generator / use.Seconds)];
         HasServers = meter.HasProcesses;
+        _resources = [.. Servers(meter), new Figure(Metric.GeneratorCores, use.Generator / use.Seconds)];
         if (HasServers)
         {
-            _resources.InsertRange(0, [
-                new Figure(Metric.ServerCores, use.Servers / use.Seconds),
-                new Figure(Metric.ServerMemory, meter.NodeBytes / MiB),
-            ]);
             _resources.Add(new Figure(Metric.OtherCores, use.OtherCores));
-        }
-
-        if (meter.HasRedis)
-        {
-            _resources.InsertRange(2, [
-                new Figure(Metric.RedisCores, use.Redis / use.Seconds),
-                new Figure(Metric.RedisMemory, meter.RedisBytes / MiB),
-            ]);
         }
     }
 
     /// <summary>What was counted.</summary>
     public long Count { get; }
+
+    /// <summary>What the generator received, bytes: all that servers sent it, without what TCP and IP add.</summary>
+    public long Bytes { get; }
 
     /// <summary>CPU of that time.</summary>
     public CpuUse Use { get; }
@@ -56,6 +49,30 @@ internal sealed record Measurement
         }
     }
 
-    /// <summary>CPU and memory: servers, Redis, this generator, and everything else on the machine.</summary>
+    /// <summary>What the generator received for each; nothing if nothing was counted.</summary>
+    public IEnumerable<Figure> BytesEach(Metric metric) => Count > 0 ? [new Figure(metric, (double)Bytes / Count)] : [];
+
+    /// <summary>CPU and memory: servers, Redis, proxy, this generator, and everything else on the machine.</summary>
     public IEnumerable<Figure> Resources() => _resources;
+
+    private IEnumerable<Figure> Servers(ProcessMeter meter)
+    {
+        if (meter.HasProcesses)
+        {
+            yield return new Figure(Metric.ServerCores, Use.Servers / Use.Seconds);
+            yield return new Figure(Metric.ServerMemory, meter.NodeBytes / MiB);
+        }
+
+        if (meter.HasRedis)
+        {
+            yield return new Figure(Metric.RedisCores, Use.Redis / Use.Seconds);
+            yield return new Figure(Metric.RedisMemory, meter.RedisBytes / MiB);
+        }
+
+        if (meter.HasProxy)
+        {
+            yield return new Figure(Metric.ProxyCores, Use.Proxy / Use.Seconds);
+            yield return new Figure(Metric.ProxyMemory, meter.ProxyBytes / MiB);
+        }
+    }
 }

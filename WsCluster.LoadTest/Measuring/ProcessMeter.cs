@@ -23,19 +23,26 @@ internal sealed class ProcessMeter
     /// <summary>Whether there is a Redis to read.</summary>
     public bool HasRedis => _redis.Length > 0;
 
+    /// <summary>Whether there is a proxy to read.</summary>
+    public bool HasProxy => _proxies.Length > 0;
+
     /// <summary>Resident memory of all nodes together, bytes.</summary>
     public long NodeBytes => _nodes.Sum(ProcFile.ResidentBytes);
 
     /// <summary>Resident memory of Redis, bytes.</summary>
     public long RedisBytes => _redis.Sum(ProcFile.ResidentBytes);
 
+    /// <summary>Resident memory of the proxy, bytes.</summary>
+    public long ProxyBytes => _proxies.Sum(ProcFile.ResidentBytes);
+
     /// <summary>CPU until now.</summary>
     public CpuReading ReadCpu()
     {
         var redis = _redis.Sum(ProcFile.CpuSeconds);
-        var others = _nodes.Sum(ProcFile.CpuSeconds) + _proxies.Sum(ProcFile.CpuSeconds);
+        var proxy = _proxies.Sum(ProcFile.CpuSeconds);
+        var servers = _nodes.Sum(ProcFile.CpuSeconds) + redis + proxy;
         return new CpuReading(
-            Stopwatch.GetTimestamp(), redis + others, redis, ProcFile.CpuSeconds(Environment.ProcessId), ProcFile.MachineCpuSeconds());
+            Stopwatch.GetTimestamp(), servers, redis, proxy, ProcFile.CpuSeconds(Environment.ProcessId), ProcFile.MachineCpuSeconds());
     }
 
     private static int[] Ids(IReadOnlyList<ServerProcess> processes, ProcessRole role) =>

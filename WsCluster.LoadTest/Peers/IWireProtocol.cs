@@ -12,6 +12,9 @@ internal interface IWireProtocol
     /// <summary>Whether a connection can only send to the group that it was opened for.</summary>
     bool OneGroupPerConnection => false;
 
+    /// <summary>Inflates what the server compresses (permessage-deflate); null if it compresses nothing.</summary>
+    MessageInflater? Inflater => null;
+
     /// <summary>Opens a connection that is in a group: the last step has been answered when it is a member on every node.</summary>
     IReadOnlyList<OpeningStep> OpenSubscriber(EndPoint endpoint, string group);
 

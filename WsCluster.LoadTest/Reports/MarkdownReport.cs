@@ -30,6 +30,19 @@ internal static class MarkdownReport
         return value.ToString(decimals, CultureInfo.InvariantCulture);
     }
 
+    /// <summary>A peer's median; in brackets that of the first peer, if there is one and it is another, to it. Empty if it was not measured.</summary>
+    public static string Cell(Summary? first, Summary peer, Metric metric)
+    {
+        if (peer.Median(metric) is not { } value)
+        {
+            return "";
+        }
+
+        return peer != first && value > 0 && first?.Median(metric) is { } own
+            ? $"{Format(value)} ({Format(own / value)}x)"
+            : Format(value);
+    }
+
     private static void Append(StringBuilder text, IReadOnlyList<Summary> peers)
     {
         var first = peers[0];
@@ -39,7 +52,9 @@ internal static class MarkdownReport
         text.AppendLine(CultureInfo.InvariantCulture, $"; median of {first.Runs.Count}; in brackets: {first.Peer} to that peer").AppendLine();
         text.AppendLine($"| | {string.Join(" | ", peers.Select(peer => peer.Peer))} |");
         text.AppendLine($"|---|{string.Concat(peers.Select(_ => "--:|"))}");
-        foreach (var metric in peers.SelectMany(peer => peer.Metrics).Distinct())
+
+        // In the order of whoever has most: what only some have stands where it belongs, not at the end.
+        foreach (var metric in peers.OrderByDescending(peer => peer.Metrics.Count()).SelectMany(peer => peer.Metrics).Distinct())
         {
             text.AppendLine($"| {metric.Title}, {metric.Unit} | {string.Join(" | ", peers.Select(peer => Cell(first, peer, metric)))} |");
         }
@@ -51,17 +66,5 @@ internal static class MarkdownReport
         }
 
         text.AppendLine();
-    }
-
-    private static string Cell(Summary first, Summary peer, Metric metric)
-    {
-        if (peer.Median(metric) is not { } value)
-        {
-            return "";
-        }
-
-        return peer != first && value > 0 && first.Median(metric) is { } own
-            ? $"{Format(value)} ({Format(own / value)}x)"
-            : Format(value);
     }
 }

@@ -10,8 +10,8 @@ namespace WsCluster.LoadTest.Reports;
 internal static class SvgChart
 {
     private const int Width = 720;
-    private const int LabelWidth = 110;
-    private const int BarSpace = 470;
+    private const int LabelWidth = 140;
+    private const int BarSpace = 440;
     private const int RowHeight = 22;
 
     public static string ToSvg(this Report report)

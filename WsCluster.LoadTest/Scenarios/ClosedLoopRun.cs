@@ -13,6 +13,12 @@ internal static class ClosedLoopRun
         traffic.Observer = load;
         var (measurement, integrity) = run.MeasureDeliveries(traffic, () => run.Loop.AfterRound = load.SendReady, load.Stop);
         return new ScenarioOutcome(
-            [.. measurement.RateAndCost(Metric.Deliveries, Metric.CpuPerDelivery), .. traffic.Latency.Figures(), .. measurement.Resources()], integrity);
+            [
+                .. measurement.RateAndCost(Metric.Deliveries, Metric.CpuPerDelivery),
+                .. traffic.Latency.Figures(),
+                .. measurement.BytesEach(Metric.BytesPerDelivery),
+                .. measurement.Resources(),
+            ],
+            integrity);
     }
 }

@@ -24,6 +24,7 @@ internal sealed class IdleScenario : IScenario
         run.Loop.RunFor(run.Times.Settle);
         var before = run.Meter.NodeBytes;
         var redisBefore = run.Meter.RedisBytes;
+        var proxyBefore = run.Meter.ProxyBytes;
         for (var i = 0; i < count; i++)
         {
             traffic.AddSubscriber(new Group($"idle-{i}", lanes: 0), i);
@@ -42,6 +43,11 @@ internal sealed class IdleScenario : IScenario
         if (run.Meter.HasRedis)
         {
             figures.Add(new Figure(Metric.RedisMemoryPerConnection, (run.Meter.RedisBytes - redisBefore) / KiB / count));
+        }
+
+        if (run.Meter.HasProxy)
+        {
+            figures.Add(new Figure(Metric.ProxyMemoryPerConnection, (run.Meter.ProxyBytes - proxyBefore) / KiB / count));
         }
 
         var integrity = traffic.Check();

@@ -42,6 +42,7 @@ internal sealed class MixedScenario : IScenario
                 .. traffic.Latency.Figures(),
                 .. visits.JoinTime.Figures(Metric.JoinP50, Metric.JoinP99),
                 .. measurement.RateAndCost(Metric.Deliveries, Metric.CpuPerDelivery),
+                .. measurement.BytesEach(Metric.BytesPerDelivery),
                 .. measurement.Resources(),
             ],
             integrity.Plus(visits.Integrity));

@@ -27,6 +27,12 @@ internal sealed class RateScenario : IScenario
         var load = new OpenLoop(run.Loop, group.Publishers, run[Parameter.Rate]);
         var (measurement, integrity) = run.MeasureDeliveries(traffic, load.Start, load.Stop);
         return new ScenarioOutcome(
-            [.. traffic.Latency.Figures(), .. measurement.RateAndCost(Metric.Deliveries, Metric.CpuPerDelivery), .. measurement.Resources()], integrity);
+            [
+                .. traffic.Latency.Figures(),
+                .. measurement.RateAndCost(Metric.Deliveries, Metric.CpuPerDelivery),
+                .. measurement.BytesEach(Metric.BytesPerDelivery),
+                .. measurement.Resources(),
+            ],
+            integrity);
     }
 }

@@ -33,11 +33,11 @@ internal sealed class ScenarioRun(
     /// <param name="unit">What it is.</param>
     public Measurement Measure(Func<long> count, string unit)
     {
-        var before = count();
+        var (before, bytesBefore) = (count(), loop.BytesReceived);
         var cpuBefore = Meter.ReadCpu();
         RunFor(times.Duration, count, unit);
         var use = Meter.ReadCpu().Since(cpuBefore);
-        return new Measurement(count() - before, use, Meter);
+        return new Measurement(count() - before, loop.BytesReceived - bytesBefore, use, Meter);
     }
 
     /// <summary>Opens all connections, warms up, measures deliveries and latencies, and checks what came once all should be there.</summary>

@@ -31,15 +31,15 @@ internal sealed class StormScenario : IScenario
             traffic.AddSubscriber(new Group($"storm-{i % 100}", lanes: 0), i);
         }
 
-        var before = run.Meter.ReadCpu();
+        var (before, bytesBefore) = (run.Meter.ReadCpu(), run.Loop.BytesReceived);
         traffic.OpenAtOnce(run[Parameter.Concurrency], open =>
         {
             if (open == warmUp)
             {
-                before = run.Meter.ReadCpu();
+                (before, bytesBefore) = (run.Meter.ReadCpu(), run.Loop.BytesReceived);
             }
         });
-        var measurement = new Measurement(count - warmUp, run.Meter.ReadCpu().Since(before), run.Meter);
+        var measurement = new Measurement(count - warmUp, run.Loop.BytesReceived - bytesBefore, run.Meter.ReadCpu().Since(before), run.Meter);
         var integrity = traffic.Check();
         traffic.Close();
         return new ScenarioOutcome(

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using WsCluster.Tests.Kit;
 
@@ -15,10 +14,15 @@ public sealed class LoadTestProcessTests : ProcessTest
     [InlineData("fanout --size 31", "--size is '31'; it takes a whole number from 32 to 1,000,000.")]
     [InlineData("fanout --target apache", "--target is 'apache'; it takes one of")]
     [InlineData("fanout --url http://localhost", "--url is 'http://localhost'; it takes the address")]
-    [InlineData("fanout --url ws://localhost/client/hubs/a --proxy", "leave out --target and --proxy")]
+    [InlineData("fanout --url ws://localhost/client/hubs/a --target nats", "leave out --target")]
+    [InlineData("fanout --batch 3", "--batch goes with --target sockets only")]
+    [InlineData("compare --peers nats,kestrel --batch 3", "--batch is for sockets, which --peers leaves out.")]
     [InlineData("compare --peers nats,apache", "--peers has 'apache'; it takes some of")]
+    [InlineData("summary --from none.json --into none.md", "--from is 'none.json'; it takes a report.json of this version's compare: Could not find file")]
+    [InlineData("summary --from none.json --into none.md", "--into is 'none.md'; there is no such file.")]
     [InlineData("scale --vary receivers", "--vary is 'receivers'; it takes a name, '=' and whole numbers")]
     [InlineData("scale --vary receivers=1,none", "--vary is 'receivers=1,none'; it takes a name, '=' and whole numbers")]
+    [InlineData("scale --scenario groups --vary receivers=1,2", "groups has no receivers: it takes groups, members,")]
     [InlineData("scale --vary nodes=0", "--vary is 'nodes=0'; it takes a name, '=' and whole numbers")]
     public async Task A_wrong_option_ends_with_code_2(string arguments, string message)
     {
@@ -29,11 +33,14 @@ public sealed class LoadTestProcessTests : ProcessTest
 
     [Theory]
     [InlineData("fanout --receivers 6", "deliveries")]
-    [InlineData("fanout --receivers 6 --proxy", "deliveries")]
+    [InlineData("fanout --receivers 6 --target wscluster-proxy", "proxy_cores")]
+    [InlineData("fanout --receivers 6 --target wscluster-deflate --size 1000", "bytes_per_delivery")]
+    [InlineData("mixed --receivers 6 --groups 3 --connect-rate 10 --target wscluster-deflate --size 1000", "join_p99")]
     [InlineData("pingpong --pairs 2", "round_trips")]
     [InlineData("mixed --receivers 6 --groups 3 --connect-rate 10", "join_p99")]
     [InlineData("fanout --target kestrel --receivers 6", "deliveries")]
     [InlineData("fanout --target sockets --receivers 6", "deliveries")]
+    [InlineData("fanout --target sockets --receivers 6 --batch 3", "deliveries")]
     public async Task Measures_a_peer_that_it_starts_itself(string arguments, string metric)
     {
         Assert.SkipUnless(TestPaths.Find("redis-server") is not null, "There is no redis-server in PATH.");
@@ -60,53 +67,24 @@ public sealed class LoadTestProcessTests : ProcessTest
     }
 
     [Fact]
-    public async Task Varies_one_parameter()
+    public async Task A_saved_comparison_is_summed_up_in_a_document()
     {
-        Assert.SkipUnless(TestPaths.Find("redis-server") is not null, "There is no redis-server in PATH.");
-        var tool = Start(
-            "scale", "--vary", "receivers=3,6", "--runs", "1", "--nodes", "1", "--seconds", "1", "--warm-up", "0", "--port", $"{FreePorts.Find(Ports)}");
-        Assert.True(await tool.WaitForExitAsync() == 0, string.Join('\n', tool.Log.From(0)));
-        Assert.True(tool.Log.Contains("| | receivers 3 | receivers 6 |"), string.Join('\n', tool.Log.From(0)));
-    }
-
-    [Fact]
-    public async Task A_server_that_drops_messages_is_found_out()
-    {
-        await using var server = await FaultyServer.StartAsync(isForgetful: true);
-        var tool = Start("fanout", "--url", server.Url, "--receivers", "2", "--senders", "1", "--window", "4", "--seconds", "1", "--warm-up", "0");
-        Assert.Equal(1, await tool.WaitForExitAsync());
-        Assert.True(tool.Log.Contains("lost, 0 repeated, 0 reordered"), string.Join('\n', tool.Log.From(0)));
-        Assert.False(tool.Log.Contains(" 0 lost"), string.Join('\n', tool.Log.From(0)));
-    }
-
-    [Fact]
-    public async Task A_server_that_confirms_joins_too_early_is_found_out()
-    {
-        // Those who stay are given half a second before the first message; those who come later are not.
-        await using var server = await FaultyServer.StartAsync(joinDelay: TimeSpan.FromMilliseconds(400));
-        var tool = Start(
-            "mixed", "--url", server.Url, "--receivers", "2", "--groups", "1", "--rate", "200", "--connect-rate", "10", "--seconds", "1", "--warm-up", "0");
-        Assert.Equal(1, await tool.WaitForExitAsync());
-        Assert.False(tool.Log.Contains(" 0 lost"), string.Join('\n', tool.Log.From(0)));
-    }
-
-    [Fact]
-    public async Task A_peer_that_is_not_installed_is_named_and_the_others_are_measured()
-    {
-        var folder = Directory.CreateTempSubdirectory("wscluster-path-");
+        var folder = Directory.CreateTempSubdirectory("wscluster-load-");
         try
         {
-            // All that the tool itself needs; node is not there.
-            File.CreateSymbolicLink(Path.Combine(folder.FullName, "setsid"), TestPaths.Find("setsid")!);
-            var tool = Own(new ToolProcess(
-                [
-                    "compare", "--peers", "socketio,sockets", "--scenarios", "fanout", "--receivers", "6", "--runs", "1", "--seconds", "1",
-                    "--warm-up", "0", "--port", $"{FreePorts.Find(Ports)}",
-                ],
-                path: folder.FullName));
-            Assert.True(await tool.WaitForExitAsync() == 0, string.Join('\n', tool.Log.From(0)));
-            Assert.True(tool.Log.Contains("Not measured: socketio: node is not in PATH: apt-get install"), string.Join('\n', tool.Log.From(0)));
-            Assert.True(tool.Log.Contains("| | sockets |"), string.Join('\n', tool.Log.From(0)));
+            var compare = Start(
+                "compare", "--peers", "sockets,kestrel", "--scenarios", "fanout,storm", "--receivers", "6", "--connections", "20", "--runs", "1", "--seconds", "1",
+                "--warm-up", "0", "--port", $"{FreePorts.Find(Ports)}", "--out", folder.FullName);
+            Assert.True(await compare.WaitForExitAsync() == 0, string.Join('\n', compare.Log.From(0)));
+            var page = Path.Combine(folder.FullName, "page.md");
+            await File.WriteAllTextAsync(page, "<!-- compare:begin -->\n<!-- compare:end -->\n", TestContext.Current.CancellationToken);
+            var summary = Start("summary", "--from", Path.Combine(folder.FullName, "report.json"), "--into", page);
+            Assert.True(await summary.WaitForExitAsync() == 0, string.Join('\n', summary.Log.From(0)));
+            var text = await File.ReadAllTextAsync(page, TestContext.Current.CancellationToken);
+            Assert.Contains("| | kestrel | sockets |", text, StringComparison.Ordinal);
+            Assert.Contains("| storm: connects, 1/s |", text, StringComparison.Ordinal);
+            Assert.Contains("- fanout, storm: `compare --peers sockets,kestrel --scenarios fanout,storm", text, StringComparison.Ordinal);
+            Assert.DoesNotContain(folder.FullName, text, StringComparison.Ordinal);
         }
         finally
         {
@@ -114,19 +92,17 @@ public sealed class LoadTestProcessTests : ProcessTest
         }
     }
 
-    private ToolProcess Start(params string[] arguments) => Own(new ToolProcess(arguments));
-
-    private sealed class ToolProcess(string[] arguments, string? path = null) : ChildProcess("load test", StartInfo(arguments, path))
+    [Theory]
+    [InlineData("scale --vary receivers=3,6", "| | receivers 3 | receivers 6 |")]
+    [InlineData("scale --scenario groups --members 2 --vary groups=1,5", "| | groups 1 | groups 5 |")]
+    public async Task Varies_one_parameter(string arguments, string columns)
     {
-        private static ProcessStartInfo StartInfo(string[] arguments, string? path)
-        {
-            var start = new ProcessStartInfo(TestPaths.DotNet, [TestPaths.Program("WsCluster.LoadTest"), .. arguments]);
-            if (path is not null)
-            {
-                start.Environment["PATH"] = path;
-            }
-
-            return start;
-        }
+        Assert.SkipUnless(TestPaths.Find("redis-server") is not null, "There is no redis-server in PATH.");
+        var tool = Start(
+            [.. arguments.Split(' '), "--runs", "1", "--nodes", "1", "--seconds", "1", "--warm-up", "0", "--port", $"{FreePorts.Find(Ports)}"]);
+        Assert.True(await tool.WaitForExitAsync() == 0, string.Join('\n', tool.Log.From(0)));
+        Assert.True(tool.Log.Contains(columns), string.Join('\n', tool.Log.From(0)));
     }
+
+    private LoadTestProcess Start(params string[] arguments) => Own(new LoadTestProcess(arguments));
 }

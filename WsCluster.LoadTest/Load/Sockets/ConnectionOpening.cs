@@ -42,6 +42,11 @@ internal sealed class ConnectionOpening(IReadOnlyList<OpeningStep> steps)
                 return $"was refused: {Excerpt(answer[..answer.IndexOf("\r\n"u8)])}";
             }
 
+            if (steps[_step].Required is { } required && answer.Slice(_searched, at).IndexOf(Encoding.ASCII.GetBytes(required)) < 0)
+            {
+                return $"did not answer with '{required}'";
+            }
+
             _searched += at + expected.Length;
             _step++;
             if (!IsDone)

@@ -47,6 +47,9 @@ internal sealed class EventLoop : IDisposable
     /// <summary>Called after every round of ready sockets: what they asked for is sent together then.</summary>
     public Action? AfterRound { get; set; }
 
+    /// <summary>What all connections of the generator have read, bytes.</summary>
+    public long BytesReceived { get; set; }
+
     /// <summary>Room for one read, shared by all sockets; the bytes before <see cref="ReadOffset"/> are for what a reader kept.</summary>
     public byte[] ReadBuffer { get; } = new byte[ReadOffset + ReadSize];
 

@@ -117,6 +117,14 @@ internal abstract class LoadConnection(EventLoop loop, EndPoint endpoint, IReadO
     {
     }
 
+    /// <summary>Gives the connection up.</summary>
+    /// <param name="reason">Why, after "The connection to ...".</param>
+    protected void End(string reason)
+    {
+        Close();
+        Fail($"The connection to {endpoint} {reason}.");
+    }
+
     private void Read()
     {
         var buffer = loop.ReadBuffer;
@@ -135,6 +143,8 @@ internal abstract class LoadConnection(EventLoop loop, EndPoint endpoint, IReadO
 
             return;
         }
+
+        loop.BytesReceived += count;
 
         // What was kept goes right in front, so that nothing has to be joined elsewhere.
         var start = EventLoop.ReadOffset - _keptLength;
@@ -176,12 +186,6 @@ internal abstract class LoadConnection(EventLoop loop, EndPoint endpoint, IReadO
 
             bytes[^count..].CopyTo(_kept);
         }
-    }
-
-    private void End(string reason)
-    {
-        Close();
-        Fail($"The connection to {endpoint} {reason}.");
     }
 
     private void Fail(string failure)

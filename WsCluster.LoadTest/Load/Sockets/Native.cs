@@ -31,6 +31,9 @@ internal static class Native
     /// <summary>TFD_TIMER_ABSTIME.</summary>
     public const int AbsoluteTime = 1;
 
+    /// <summary>RLIMIT_NOFILE: file descriptors of a process.</summary>
+    public const int DescriptorLimit = 7;
+
     /// <summary>Linux packs <c>struct epoll_event</c> on x86-64 only.</summary>
     public static readonly int EventSize = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;
 
@@ -64,8 +67,19 @@ internal static class Native
     [DllImport("libc", EntryPoint = "close", SetLastError = true)]
     public static extern int Close(int descriptor);
 
+    [DllImport("libc", EntryPoint = "getrlimit", SetLastError = true)]
+    public static extern int GetLimit(int resource, out Limit limit);
+
     /// <summary>The exception for a call that has just failed.</summary>
     public static IOException Failure(string call) => new($"{call} failed: {Marshal.GetLastPInvokeErrorMessage()}.");
+
+    /// <summary><c>struct rlimit</c>: what holds, and what an unprivileged process may raise it to.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct Limit
+    {
+        public nuint Soft;
+        public nuint Hard;
+    }
 
     /// <summary><c>struct itimerspec</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]

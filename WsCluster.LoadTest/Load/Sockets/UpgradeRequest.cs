@@ -15,7 +15,8 @@ internal static class UpgradeRequest
     /// <param name="host">For the Host header.</param>
     /// <param name="target">Path and query.</param>
     /// <param name="subprotocol">What to offer, if anything.</param>
-    public static OpeningStep Step(EndPoint host, string target, string? subprotocol = null)
+    /// <param name="compressed">Whether the server has to agree to compress each message for itself (RFC 7692, no context takeover).</param>
+    public static OpeningStep Step(EndPoint host, string target, string? subprotocol = null, bool compressed = false)
     {
         var request = new StringBuilder($"GET {target} HTTP/1.1\r\nHost: {host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n");
         request.Append($"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {Key}\r\n");
@@ -24,6 +25,12 @@ internal static class UpgradeRequest
             request.Append($"Sec-WebSocket-Protocol: {subprotocol}\r\n");
         }
 
-        return new OpeningStep(Encoding.ASCII.GetBytes(request.Append("\r\n").ToString()), HeadersEnd);
+        if (compressed)
+        {
+            request.Append("Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover; client_no_context_takeover\r\n");
+        }
+
+        var step = new OpeningStep(Encoding.ASCII.GetBytes(request.Append("\r\n").ToString()), HeadersEnd);
+        return compressed ? step with { Required = "permessage-deflate; server_no_context_takeover" } : step;
     }
 }

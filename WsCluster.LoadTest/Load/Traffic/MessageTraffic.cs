@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using WsCluster.LoadTest.Load.Markers;
 using WsCluster.LoadTest.Load.Sockets;
@@ -10,9 +9,6 @@ namespace WsCluster.LoadTest.Load.Traffic;
 /// <summary>The clients of a run, and the check of everything that they get.</summary>
 internal sealed class MessageTraffic : IMarkerSink
 {
-    /// <summary>Well below what any peer waits for a sign of life (SignalR: 30 s).</summary>
-    private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(10);
-
     /// <summary>How long nothing may come before what is missing counts as lost.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -21,6 +17,7 @@ internal sealed class MessageTraffic : IMarkerSink
     private readonly EventLoop _loop;
     private readonly IPeer _peer;
     private readonly SequenceLedger _ledger = new();
+    private readonly Dictionary<int, MessageFiller> _fillers = [];
     private readonly List<Publisher> _publishers = [];
     private readonly List<Subscriber> _subscribers = [];
     private readonly List<ClientConnection> _connections = [];
@@ -32,8 +29,7 @@ internal sealed class MessageTraffic : IMarkerSink
     {
         _loop = loop;
         _peer = peer;
-        var interval = (long)(HeartbeatInterval.TotalSeconds * Stopwatch.Frequency);
-        loop.Schedule(Stopwatch.GetTimestamp() + interval, () => Beat(interval));
+        new Heartbeats(loop, _connections).Start();
     }
 
     /// <summary>Hears of every right delivery.</summary>
@@ -61,10 +57,11 @@ internal sealed class MessageTraffic : IMarkerSink
     /// <param name="lane">Index among the publishers of the group.</param>
     public Publisher AddPublisher(Group group, ClientConnection connection, int size, int lane = 0)
     {
+        var filler = Filler(size - Marker.Length);
         var payload = new byte[size];
-        payload.AsSpan().Fill((byte)'x');
         new Marker(0, 0, 0).Write(payload);
-        var publisher = new Publisher(_publishers.Count, group, connection, _peer.Protocol.Message(group.Name, payload), lane);
+        filler.Of(0).CopyTo(payload.AsSpan(Marker.Length));
+        var publisher = new Publisher(_publishers.Count, group, connection, _peer.Protocol.Message(group.Name, payload), filler, lane);
         _publishers.Add(publisher);
         return publisher;
     }
@@ -73,7 +70,7 @@ internal sealed class MessageTraffic : IMarkerSink
     public Subscriber AddSubscriber(Group group, int node)
     {
         var lines = _ledger.AddLines(group.Lanes);
-        var subscriber = Add(new Subscriber(_loop, Endpoint(node), _peer.Protocol, group, lines, this));
+        var subscriber = Add(Subscriber.Create(_loop, Endpoint(node), _peer.Protocol, group, lines, this));
         _subscribers.Add(subscriber);
         group.AddMember();
         return subscriber;
@@ -91,8 +88,12 @@ internal sealed class MessageTraffic : IMarkerSink
     /// <summary>Opens what was added.</summary>
     /// <param name="concurrency">How many at a time.</param>
     /// <param name="progress">Told after each how many are open.</param>
-    public void OpenAtOnce(int concurrency, Action<int>? progress) =>
+    /// <exception cref="ConnectionFailedException">They can't be opened.</exception>
+    public void OpenAtOnce(int concurrency, Action<int>? progress)
+    {
+        ConnectionLimits.Require(_connections, proxied: _peer.Processes.Any(process => process.Role == ProcessRole.Proxy));
         new ConnectionOpener(_loop).Open([.. _connections.Where(connection => !connection.IsOpen)], concurrency, progress);
+    }
 
     /// <summary>Who sent a message into a group; null if nobody did.</summary>
     public Publisher? PublisherOf(in Marker marker, Group group) =>
@@ -155,6 +156,17 @@ internal sealed class MessageTraffic : IMarkerSink
         }
     }
 
+    /// <summary>All publishers of a size share one.</summary>
+    private MessageFiller Filler(int length)
+    {
+        if (!_fillers.TryGetValue(length, out var filler))
+        {
+            _fillers[length] = filler = new MessageFiller(length);
+        }
+
+        return filler;
+    }
+
     private EndPoint Endpoint(int node) => _peer.Endpoints[node % _peer.Endpoints.Count];
 
     private T Add<T>(T connection)
@@ -167,18 +179,5 @@ internal sealed class MessageTraffic : IMarkerSink
         };
         _connections.Add(connection);
         return connection;
-    }
-
-    /// <summary>A slice of the connections at a time: all at once would be a burst that others wait behind.</summary>
-    private void Beat(long interval, int slice = 0)
-    {
-        const int slices = 100;
-        for (var i = slice; i < _connections.Count; i += slices)
-        {
-            _connections[i].Beat();
-        }
-
-        var next = (slice + 1) % slices;
-        _loop.Schedule(Stopwatch.GetTimestamp() + interval / slices, () => Beat(interval, next));
     }
 }

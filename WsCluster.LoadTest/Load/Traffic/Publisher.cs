@@ -2,18 +2,21 @@ using WsCluster.LoadTest.Load.Markers;
 
 namespace WsCluster.LoadTest.Load.Traffic;
 
-/// <summary>A numbered stream of messages into one group. Its frame is built once; each message only gets a marker of its own.</summary>
+/// <summary>A numbered stream of messages into one group. Its frame is built once; each message only gets a marker and a filler of its own.</summary>
 internal sealed class Publisher
 {
     private readonly byte[] _frame;
     private readonly int _markerAt;
+    private readonly int _tailAt;
+    private readonly MessageFiller _filler;
 
     /// <param name="id">Index among all publishers.</param>
     /// <param name="group">Where it sends.</param>
     /// <param name="connection">The connection that it sends on.</param>
-    /// <param name="frame">A message as the peer takes it, with a marker in it.</param>
+    /// <param name="frame">A message as the peer takes it, with a marker in it and a filler behind that.</param>
+    /// <param name="filler">Fills the messages.</param>
     /// <param name="lane">Index among the publishers of the group.</param>
-    public Publisher(int id, Group group, ClientConnection connection, byte[] frame, int lane = 0)
+    public Publisher(int id, Group group, ClientConnection connection, byte[] frame, MessageFiller filler, int lane = 0)
     {
         Id = id;
         Group = group;
@@ -21,6 +24,8 @@ internal sealed class Publisher
         Lane = lane;
         _frame = frame;
         _markerAt = frame.AsSpan().IndexOf(Marker.Prefix);
+        _tailAt = _markerAt + Marker.Length + filler.Length;
+        _filler = filler;
         group.Add(this);
     }
 
@@ -41,8 +46,11 @@ internal sealed class Publisher
     public void Publish(long time)
     {
         var target = Connection.Reserve(_frame.Length);
-        _frame.CopyTo(target);
-        new Marker(Id, Sent++, time).Write(target[_markerAt..]);
+        _frame.AsSpan(0, _markerAt).CopyTo(target);
+        new Marker(Id, Sent, time).Write(target[_markerAt..]);
+        _filler.Of((uint)Id + Sent).CopyTo(target[(_markerAt + Marker.Length)..]);
+        _frame.AsSpan(_tailAt).CopyTo(target[_tailAt..]);
+        Sent++;
     }
 
     /// <summary>Publishes and sends at once.</summary>

@@ -33,22 +33,20 @@ internal sealed class Visit(EventLoop loop, MessageTraffic traffic, Group group,
     public void Begin(IPeer peer, int node)
     {
         _ledger.AddLines(group.Lanes);
-        _client = new Subscriber(loop, peer.Endpoints[node % peer.Endpoints.Count], peer.Protocol, group, firstLine: 0, this)
+        _client = Subscriber.Create(loop, peer.Endpoints[node % peer.Endpoints.Count], peer.Protocol, group, firstLine: 0, this);
+        _client.Opened = opened =>
         {
-            Opened = opened =>
+            if (opened.Failure is null)
             {
-                if (opened.Failure is null)
-                {
-                    _first = Sent();
-                    visits.Joined(this, due);
-                }
-                else
-                {
-                    End(opened.Failure);
-                }
-            },
-            Ended = ended => End(ended.Failure),
+                _first = Sent();
+                visits.Joined(this, due);
+            }
+            else
+            {
+                End(opened.Failure);
+            }
         };
+        _client.Ended = ended => End(ended.Failure);
         _client.Start();
     }
 

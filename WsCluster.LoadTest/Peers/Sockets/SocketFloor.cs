@@ -4,7 +4,7 @@ using WsCluster.LoadTest.Load.Sockets;
 
 namespace WsCluster.LoadTest.Peers.Sockets;
 
-/// <summary>Accepts connections, and after every round of ready sockets sends each group's batch.</summary>
+/// <summary>Accepts connections, and after every round of ready sockets sends what waits for each group.</summary>
 internal sealed class SocketFloor : IReadyHandler, IDisposable
 {
     private const int Backlog = 1024;
@@ -14,9 +14,12 @@ internal sealed class SocketFloor : IReadyHandler, IDisposable
     private readonly Dictionary<string, SocketGroup> _groups = [];
     private readonly List<SocketGroup> _touched = [];
 
-    private SocketFloor(int port, CancellationToken stop)
+    private readonly int _batch;
+
+    private SocketFloor(int port, int batch, CancellationToken stop)
     {
-        _loop = new EventLoop(stop) { AfterRound = SendBatches };
+        _batch = batch;
+        _loop = new EventLoop(stop) { AfterRound = SendWaiting };
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
         _listener.Listen(Backlog);
         _loop.Register((int)_listener.Handle, this);
@@ -24,10 +27,11 @@ internal sealed class SocketFloor : IReadyHandler, IDisposable
 
     /// <summary>Runs until the process is stopped.</summary>
     /// <param name="port">Where to listen, on loopback.</param>
+    /// <param name="batch">Messages that one send carries at most; 0 for all that waits.</param>
     /// <param name="stop">Stops it.</param>
-    public static Task RunAsync(int port, CancellationToken stop)
+    public static Task RunAsync(int port, int batch, CancellationToken stop)
     {
-        using var floor = new SocketFloor(port, stop);
+        using var floor = new SocketFloor(port, batch, stop);
         try
         {
             while (true)
@@ -46,7 +50,7 @@ internal sealed class SocketFloor : IReadyHandler, IDisposable
     {
         if (!_groups.TryGetValue(name, out var group))
         {
-            _groups[name] = group = new SocketGroup(_touched.Add);
+            _groups[name] = group = new SocketGroup(_batch, _touched.Add);
         }
 
         return group;
@@ -71,11 +75,11 @@ internal sealed class SocketFloor : IReadyHandler, IDisposable
         _loop.Dispose();
     }
 
-    private void SendBatches()
+    private void SendWaiting()
     {
         foreach (var group in _touched)
         {
-            group.SendBatch();
+            group.SendWaiting();
         }
 
         _touched.Clear();

@@ -5,13 +5,14 @@ namespace WsCluster.LoadTest.Peers.Sockets;
 /// </summary>
 internal sealed class SocketPeer(PeerOptions options) : ClusterPeer(options)
 {
-    public override string Description => "bare sockets, one process, one thread, one send for each member and batch";
+    public override string Description =>
+        "bare sockets, one process, one thread, one send for each member and batch" + (Options.Batch > 0 ? $" of at most {Options.Batch} messages" : "");
 
     public override IWireProtocol Protocol { get; } = new PathProtocol(SocketClient.Joined);
 
     protected override IEnumerable<int> NodePorts => [Options.Port];
 
     protected override Task StartProcessesAsync(CancellationToken cancellationToken) =>
-        StartHosted("sockets", webApplication: false, "sockets", "--port", $"{Options.Port}")
+        StartHosted("sockets", webApplication: false, "sockets", "--port", $"{Options.Port}", "--batch", $"{Options.Batch}")
             .WaitUntilAsync(() => PortCheck.ListensAsync(Options.Port), cancellationToken);
 }

@@ -6,23 +6,27 @@ namespace WsCluster.LoadTest.Peers.WsCluster;
 
 /// <summary>The subprotocol <c>json.webpubsub.azure.v1</c>.</summary>
 /// <param name="target">Path and query that clients ask for.</param>
-internal sealed class WebPubSubProtocol(string target) : IWireProtocol
+/// <param name="compressed">Whether they insist on permessage-deflate. What they send themselves is not compressed, which it allows.</param>
+internal sealed class WebPubSubProtocol(string target, bool compressed = false) : IWireProtocol
 {
     private const string Subprotocol = "json.webpubsub.azure.v1";
 
     public byte[] Heartbeat => ClientFrame.Pong;
 
+    public MessageInflater? Inflater { get; } = compressed ? new MessageInflater() : null;
+
     public IReadOnlyList<OpeningStep> OpenSubscriber(EndPoint endpoint, string group) =>
     [
         .. OpenPublisher(endpoint, group),
+        // To the end of that frame: what compressed messages are read from has to begin with a frame.
         new OpeningStep(
             ClientFrame.Text($$"""{"type":"joinGroup","group":"{{group}}","ackId":1}"""),
-            """{"type":"ack","ackId":1,"success":true"""u8.ToArray()),
+            """{"type":"ack","ackId":1,"success":true}"""u8.ToArray()),
     ];
 
     public IReadOnlyList<OpeningStep> OpenPublisher(EndPoint endpoint, string group) =>
     [
-        UpgradeRequest.Step(endpoint, target, Subprotocol),
+        UpgradeRequest.Step(endpoint, target, Subprotocol, compressed),
         new OpeningStep([], "\"event\":\"connected\""u8.ToArray()),
     ];
 

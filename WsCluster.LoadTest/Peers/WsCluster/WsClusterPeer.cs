@@ -4,20 +4,20 @@ using System.Text.Json;
 
 namespace WsCluster.LoadTest.Peers.WsCluster;
 
-/// <summary>WsCluster itself: redis-server and nodes, and the proxy if asked for.</summary>
-internal sealed class WsClusterPeer(PeerOptions options) : ClusterPeer(options)
+/// <summary>WsCluster itself: redis-server and nodes, and the proxy if it is that variant.</summary>
+internal sealed class WsClusterPeer(PeerOptions options, WsClusterVariant variant = WsClusterVariant.Plain) : ClusterPeer(options)
 {
     private const string Node = "WsCluster.Server";
     private const string Proxy = "WsCluster.Proxy";
 
     public override string Description =>
         $"WsCluster {FileVersionInfo.GetVersionInfo(ProgramFiles.OfProject(Node)).ProductVersion}, {Options.Nodes} nodes, redis-server"
-        + (Options.Proxy ? ", through the proxy" : "");
+        + variant switch { WsClusterVariant.Proxy => ", through the proxy", WsClusterVariant.Deflate => ", permessage-deflate", _ => "" };
 
     public override IReadOnlyList<EndPoint> Endpoints =>
-        Options.Proxy ? [new IPEndPoint(IPAddress.Loopback, ProxyPort)] : base.Endpoints;
+        variant == WsClusterVariant.Proxy ? [new IPEndPoint(IPAddress.Loopback, ProxyPort)] : base.Endpoints;
 
-    public override IWireProtocol Protocol { get; } = new WebPubSubProtocol("/client/hubs/load");
+    public override IWireProtocol Protocol { get; } = new WebPubSubProtocol("/client/hubs/load", compressed: variant == WsClusterVariant.Deflate);
 
     public override string HealthPath => "/health";
 
@@ -26,13 +26,11 @@ internal sealed class WsClusterPeer(PeerOptions options) : ClusterPeer(options)
     /// <summary>What the machine lacks; null if nothing.</summary>
     public static string? Missing() => NotBuilt(Node) ?? RedisServer.Missing();
 
+    /// <summary>What it lacks when clients are to connect through the proxy.</summary>
+    public static string? MissingForProxy() => Missing() ?? NotBuilt(Proxy);
+
     protected override async Task StartProcessesAsync(CancellationToken cancellationToken)
     {
-        if (Options.Proxy && NotBuilt(Proxy) is { } missing)
-        {
-            throw new PeerFailedException(missing);
-        }
-
         await StartRedisAsync(cancellationToken);
         var nodes = NodePorts.Select((port, index) => (Port: port, Process: Start($"node-{index + 1}", ProcessRole.Node, Node, port))).ToArray();
         foreach (var (port, process) in nodes)
@@ -40,7 +38,7 @@ internal sealed class WsClusterPeer(PeerOptions options) : ClusterPeer(options)
             await process.WaitUntilAsync(() => SeesAllAsync(port), cancellationToken);
         }
 
-        if (Options.Proxy)
+        if (variant == WsClusterVariant.Proxy)
         {
             var proxy = Start("proxy", ProcessRole.Proxy, Proxy, ProxyPort);
             await proxy.WaitUntilAsync(() => SeesAllAsync(ProxyPort), cancellationToken);
@@ -61,6 +59,7 @@ internal sealed class WsClusterPeer(PeerOptions options) : ClusterPeer(options)
         start.Environment["ConnectionStrings__redis"] = $"127.0.0.1:{RedisPort}";
         start.Environment["WsCluster__ExitWithParent"] = "true";
         start.Environment["WsCluster__AllowAnonymous"] = "true";
+        start.Environment["WsCluster__Compression"] = variant == WsClusterVariant.Deflate ? "true" : "false";
         start.Environment["WsCluster__AnonymousRoles"] = "webpubsub.joinLeaveGroup;webpubsub.sendToGroup";
         return Add(ServerProcess.Start(name, role, start));
     }
