@@ -22,6 +22,7 @@ internal sealed partial class EventLoop : IDisposable
     private List<Action> _posted = [];
     private List<Action> _running = [];
     private bool _awake;
+    private bool _closed;
     private volatile bool _stopped;
 
     public EventLoop(string name, ILogger logger)
@@ -66,18 +67,16 @@ internal sealed partial class EventLoop : IDisposable
     /// <summary>Runs an action on the loop's thread, after the events at hand.</summary>
     public void Post(Action action)
     {
-        bool wake;
         lock (_gate)
         {
             _posted.Add(action);
-            wake = !_awake;
-            _awake = true;
-        }
+            if (!_awake && !_closed)
+            {
+                Span<byte> one = [1, 0, 0, 0, 0, 0, 0, 0];
+                _ = Libc.Write(_wakeUp, ref one[0], one.Length);
+            }
 
-        if (wake && !IsCurrent)
-        {
-            Span<byte> one = [1, 0, 0, 0, 0, 0, 0, 0];
-            _ = Libc.Write(_wakeUp, ref one[0], one.Length);
+            _awake = true;
         }
     }
 
@@ -91,8 +90,12 @@ internal sealed partial class EventLoop : IDisposable
             _thread.Join();
         }
 
-        _ = Libc.Close(_wakeUp);
-        _ = Libc.Close(_epoll);
+        lock (_gate)
+        {
+            _closed = true; // Whoever posts from now on must not write to what may soon be somebody else's descriptor.
+            _ = Libc.Close(_wakeUp);
+            _ = Libc.Close(_epoll);
+        }
     }
 
     private void Run()

@@ -23,6 +23,7 @@ internal sealed class SocketReader(EventLoop loop, int socket, Action onEnd) : P
 
     private ManualResetValueTaskSourceCore<ReadResult> _source;
     private ReadySignal _ready;
+    private WaitCancellation _cancellation;
     private byte[]? _buffer;
     private int _start;
     private int _end;
@@ -73,12 +74,19 @@ internal sealed class SocketReader(EventLoop loop, int socket, Action onEnd) : P
                 continue;
             }
 
-            // The token is not looked at: whoever reads here is ended by CancelPendingRead or Abort.
+            if (cancellationToken.IsCancellationRequested)
+            {
+                return ValueTask.FromCanceled<ReadResult>(cancellationToken);
+            }
+
             _source.Reset();
+            _cancellation.Begin(cancellationToken, static reader => ((SocketReader)reader!).ContinueElsewhere(), this);
             if (_ready.TryWait())
             {
                 return new ValueTask<ReadResult>(this, _source.Version);
             }
+
+            _cancellation.End();
         }
     }
 
@@ -131,12 +139,14 @@ internal sealed class SocketReader(EventLoop loop, int socket, Action onEnd) : P
         {
             if (TryComplete(out var result))
             {
+                _cancellation.End();
                 _source.SetResult(result);
                 return;
             }
 
-            if (_error is { } error)
+            if ((_cancellation.IsRequested ? _cancellation.Exception : _error) is { } error)
             {
+                _cancellation.End();
                 _source.SetException(error);
                 return;
             }

@@ -17,6 +17,7 @@ internal sealed class SocketWriter(int socket) : PipeWriter, IClientOutput, IVal
 
     private ManualResetValueTaskSourceCore<FlushResult> _source;
     private ReadySignal _ready;
+    private WaitCancellation _cancellation;
     private byte[]? _buffer;
     private int _start;
     private int _end;
@@ -93,12 +94,19 @@ internal sealed class SocketWriter(int socket) : PipeWriter, IClientOutput, IVal
                 return new ValueTask<FlushResult>(result);
             }
 
-            // The token is not looked at: whoever flushes here is ended by CancelPendingFlush or Abort.
+            if (cancellationToken.IsCancellationRequested)
+            {
+                return ValueTask.FromCanceled<FlushResult>(cancellationToken);
+            }
+
             _source.Reset();
+            _cancellation.Begin(cancellationToken, static writer => ((SocketWriter)writer!).ContinueElsewhere(), this);
             if (_ready.TryWait())
             {
                 return new ValueTask<FlushResult>(this, _source.Version);
             }
+
+            _cancellation.End();
         }
     }
 
@@ -139,7 +147,16 @@ internal sealed class SocketWriter(int socket) : PipeWriter, IClientOutput, IVal
         {
             if (TryComplete(out var result))
             {
+                _cancellation.End();
                 _source.SetResult(result);
+                return;
+            }
+
+            if (_cancellation.IsRequested)
+            {
+                var canceled = _cancellation.Exception;
+                _cancellation.End();
+                _source.SetException(canceled);
                 return;
             }
 
