@@ -8,12 +8,16 @@ using Microsoft.AspNetCore.Http.Features;
 namespace WsCluster.Server.Transport;
 
 /// <summary>A TCP connection on an <see cref="EventLoop"/>, as Kestrel sees it.</summary>
-internal sealed class EpollConnection : ConnectionContext, IEventHandler, IDuplexPipe, IConnectionIdFeature, IConnectionTransportFeature,
+internal sealed partial class EpollConnection : ConnectionContext, IEventHandler, IDuplexPipe, IConnectionIdFeature, IConnectionTransportFeature,
     IConnectionItemsFeature, IConnectionLifetimeFeature, IConnectionEndPointFeature
 {
     private static long _last;
 
+    /// <summary>Bytes that a client may have sent in vain without a reset; what Kestrel's own sockets read ahead.</summary>
+    private const int MaxUnread = 1024 * 1024;
+
     private readonly int _socket;
+    private readonly ILogger _logger;
     private readonly SocketReader _reader;
     private readonly SocketWriter _writer;
     private readonly CancellationTokenSource _closed = new();
@@ -24,10 +28,11 @@ internal sealed class EpollConnection : ConnectionContext, IEventHandler, IDuple
     private bool _ended;
     private bool _disposed;
 
-    public EpollConnection(EventLoop loop, int socket, EndPoint? remote)
+    public EpollConnection(EventLoop loop, int socket, EndPoint? remote, ILogger logger)
     {
         _socket = socket;
-        _reader = new SocketReader(loop, socket, End);
+        _logger = logger;
+        _reader = new SocketReader(loop, socket, this, End);
         _writer = new SocketWriter(socket);
         _registration = loop.Register(socket, this);
         Transport = this;
@@ -128,8 +133,14 @@ internal sealed class EpollConnection : ConnectionContext, IEventHandler, IDuple
             _disposed = true;
         }
 
-        _reader.Complete();
-        _writer.Complete();
+        _writer.Close();
+        if (!_reader.Close())
+        {
+            // A close with something unread resets the connection, and a reset can overtake the answer. What had come is thrown away.
+            byte nothing = 0;
+            _ = Libc.Receive(_socket, ref nothing, MaxUnread, Libc.Discard);
+        }
+
         End();
         _registration.Close();
         return ValueTask.CompletedTask;
@@ -157,7 +168,19 @@ internal sealed class EpollConnection : ConnectionContext, IEventHandler, IDuple
             _ended = true;
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(static source => source.Cancel(), _closed, preferLocal: false);
+        ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.TellEnd(), this, preferLocal: false);
+    }
+
+    private void TellEnd()
+    {
+        try
+        {
+            _closed.Cancel();
+        }
+        catch (Exception exception)
+        {
+            Log.CallbackFailed(_logger, exception); // Whoever wanted to be told has failed. In the thread pool that would end the process.
+        }
     }
 
     private IPEndPoint? ReadLocalEndPoint()
@@ -173,5 +196,11 @@ internal sealed class EpollConnection : ConnectionContext, IEventHandler, IDuple
             var length = address.Length;
             return Libc.LocalName(_socket, ref address[0], ref length) == 0 ? SocketName.Read(address[..length]) : null;
         }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Error, "What was to be done at a connection's end has failed.")]
+        public static partial void CallbackFailed(ILogger logger, Exception exception);
     }
 }

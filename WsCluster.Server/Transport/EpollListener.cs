@@ -18,9 +18,10 @@ internal sealed partial class EpollListener : IConnectionListener, IEventHandler
     private readonly int _descriptor;
     private readonly EventLoops _loops;
     private readonly ILogger _logger;
-    private readonly Channel<ConnectionContext> _accepted = Channel.CreateUnbounded<ConnectionContext>(new() { SingleReader = true, SingleWriter = true });
+    private readonly Channel<ConnectionContext> _accepted = Channel.CreateUnbounded<ConnectionContext>(new() { SingleWriter = true });
     private readonly Timer _resume;
     private readonly EventLoop.Registration _registration;
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _unbound;
 
     public EpollListener(Socket socket, EventLoops loops, ILogger logger)
@@ -67,16 +68,12 @@ internal sealed partial class EpollListener : IConnectionListener, IEventHandler
     /// <inheritdoc/>
     public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
     {
-        _loops.First.Post(() =>
+        if (!_loops.First.Post(Unbind))
         {
-            if (!_unbound)
-            {
-                _unbound = true;
-                _registration.Close();
-                _accepted.Writer.TryComplete();
-            }
-        });
-        return ValueTask.CompletedTask;
+            Unbind();
+        }
+
+        return new ValueTask(_closed.Task);
     }
 
     /// <inheritdoc/>
@@ -84,6 +81,20 @@ internal sealed partial class EpollListener : IConnectionListener, IEventHandler
     {
         await UnbindAsync();
         await _resume.DisposeAsync();
+        while (_accepted.Reader.TryRead(out var connection))
+        {
+            await connection.DisposeAsync(); // Nobody has taken it up.
+        }
+    }
+
+    private void Unbind()
+    {
+        if (!_unbound)
+        {
+            _unbound = true;
+            _registration.Close(_closed.SetResult);
+            _accepted.Writer.TryComplete();
+        }
     }
 
     private void Resume() => _loops.First.Post(() =>
@@ -114,7 +125,7 @@ internal sealed partial class EpollListener : IConnectionListener, IEventHandler
 
         full = false;
         var loop = _loops.Next();
-        var connection = new EpollConnection(loop, descriptor, SocketName.Read(address[..length]));
+        var connection = new EpollConnection(loop, descriptor, SocketName.Read(address[..length]), _logger);
         try
         {
             connection.Start();

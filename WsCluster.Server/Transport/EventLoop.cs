@@ -9,6 +9,7 @@ namespace WsCluster.Server.Transport;
 internal sealed partial class EventLoop : IDisposable
 {
     private const int MaxEvents = 256;
+    private const int MaxLastRounds = 4;
 
     [ThreadStatic]
     private static EventLoop? _current;
@@ -22,7 +23,7 @@ internal sealed partial class EventLoop : IDisposable
     private List<Action> _posted = [];
     private List<Action> _running = [];
     private bool _awake;
-    private bool _closed;
+    private bool _ended;
     private volatile bool _stopped;
 
     public EventLoop(string name, ILogger logger)
@@ -50,7 +51,7 @@ internal sealed partial class EventLoop : IDisposable
     {
         if (_current is { } loop)
         {
-            loop.Post(action);
+            _ = loop.Post(action);
         }
         else
         {
@@ -65,12 +66,18 @@ internal sealed partial class EventLoop : IDisposable
     public Registration Register(int descriptor, IEventHandler handler) => new(this, descriptor, GCHandle.Alloc(handler));
 
     /// <summary>Runs an action on the loop's thread, after the events at hand.</summary>
-    public void Post(Action action)
+    /// <returns>False, and it does not run, when the loop has ended.</returns>
+    public bool Post(Action action)
     {
         lock (_gate)
         {
+            if (_ended)
+            {
+                return false;
+            }
+
             _posted.Add(action);
-            if (!_awake && !_closed)
+            if (!_awake)
             {
                 Span<byte> one = [1, 0, 0, 0, 0, 0, 0, 0];
                 _ = Libc.Write(_wakeUp, ref one[0], one.Length);
@@ -78,23 +85,18 @@ internal sealed partial class EventLoop : IDisposable
 
             _awake = true;
         }
+
+        return true;
     }
 
     /// <summary>Ends the thread. Connections have to be closed before: nobody serves them any more.</summary>
     public void Dispose()
     {
         _stopped = true;
-        Post(static () => { });
+        _ = Post(static () => { });
         if (!IsCurrent)
         {
             _thread.Join();
-        }
-
-        lock (_gate)
-        {
-            _closed = true; // Whoever posts from now on must not write to what may soon be somebody else's descriptor.
-            _ = Libc.Close(_wakeUp);
-            _ = Libc.Close(_epoll);
         }
     }
 
@@ -116,6 +118,19 @@ internal sealed partial class EventLoop : IDisposable
             }
 
             RunPosted();
+        }
+
+        // What is to be closed is, also by what others have posted. A reader that posts itself again and again is nobody's any more.
+        for (var i = 0; i < MaxLastRounds; i++)
+        {
+            RunPosted();
+        }
+
+        lock (_gate)
+        {
+            _ended = true; // Whoever posts from now on must not write to what may soon be somebody else's descriptor.
+            _ = Libc.Close(_wakeUp);
+            _ = Libc.Close(_epoll);
         }
     }
 
@@ -198,14 +213,27 @@ internal sealed partial class EventLoop : IDisposable
         public void Rewatch(uint events) => Libc.Watch(loop._epoll, Libc.Modify, descriptor, events, GCHandle.ToIntPtr(handle));
 
         /// <summary>Closes the descriptor, soon. Call it once.</summary>
-        public void Close()
+        /// <param name="closed">Called when that is done.</param>
+        public void Close(Action? closed = null)
         {
-            var (socket, target) = (descriptor, handle);
-            loop.Post(() =>
+            var (watch, socket, target) = (loop, descriptor, handle);
+            if (!loop.Post(() =>
+            {
+                // The close alone would do, were it not for processes that are being started: they have the socket for a moment, and
+                // its events would go on to come.
+                Libc.Unwatch(watch._epoll, socket);
+                Finish();
+            }))
+            {
+                Finish(); // No events come any more.
+            }
+
+            void Finish()
             {
                 _ = Libc.Close(socket);
                 target.Free();
-            });
+                closed?.Invoke();
+            }
         }
     }
 }

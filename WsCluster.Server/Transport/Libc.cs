@@ -7,6 +7,7 @@ internal static class Libc
 {
     // epoll(7)
     public const int Add = 1;
+    public const int Delete = 2;
     public const int Modify = 3;
     public const uint Readable = 0x001;
     public const uint Writable = 0x004;
@@ -30,6 +31,9 @@ internal static class Libc
 
     /// <summary>MSG_NOSIGNAL: a closed peer is an error code, not a signal.</summary>
     public const int NoSignal = 0x4000;
+
+    /// <summary>MSG_TRUNC: of a TCP socket, what is received is thrown away.</summary>
+    public const int Discard = 0x20;
 
     /// <summary>SHUT_RDWR.</summary>
     public const int ShutdownBoth = 2;
@@ -96,6 +100,13 @@ internal static class Libc
         {
             throw Failure("epoll_ctl");
         }
+    }
+
+    /// <summary>Ends the watch over a descriptor.</summary>
+    public static void Unwatch(int epoll, int descriptor)
+    {
+        Span<byte> none = stackalloc byte[EventSize]; // Old kernels want one.
+        _ = EpollControl(epoll, Delete, descriptor, ref none[0]);
     }
 
     /// <summary>Lets the close of a socket drop what was not sent, and reset the connection.</summary>

@@ -15,6 +15,9 @@ internal struct ReadySignal
     /// <summary>Whether a try is worth its system call.</summary>
     public readonly bool IsRaised => Volatile.Read(in _state) == Raised;
 
+    /// <summary>Whether somebody waits.</summary>
+    public readonly bool IsWaiting => Volatile.Read(in _state) == Waiting;
+
     /// <summary>Before a try: what happens from here on is seen by <see cref="TryWait"/>.</summary>
     public void Lower() => Interlocked.Exchange(ref _state, Quiet);
 

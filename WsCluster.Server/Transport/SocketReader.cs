@@ -12,8 +12,9 @@ namespace WsCluster.Server.Transport;
 /// </summary>
 /// <param name="loop">Who tells of what comes.</param>
 /// <param name="socket">The descriptor.</param>
+/// <param name="events">Who is told of events, and passes them on to this.</param>
 /// <param name="onEnd">Called when the peer has closed or is gone; once or more often.</param>
-internal sealed class SocketReader(EventLoop loop, int socket, Action onEnd) : PipeReader, IValueTaskSource<ReadResult>
+internal sealed class SocketReader(EventLoop loop, int socket, IEventHandler events, Action onEnd) : PipeReader, IValueTaskSource<ReadResult>
 {
     private const int SmallBuffer = 4 * 1024;
     private const int LargeBuffer = 64 * 1024;
@@ -29,6 +30,7 @@ internal sealed class SocketReader(EventLoop loop, int socket, Action onEnd) : P
     private int _end;
     private int _nextSize = SmallBuffer;
     private int _burst;
+    private bool _hasTurn;
     private bool _examined = true;
     private bool _ended;
     private volatile bool _hungUp;
@@ -43,7 +45,9 @@ internal sealed class SocketReader(EventLoop loop, int socket, Action onEnd) : P
         if (_ready.Raise())
         {
             _burst = 0;
+            _hasTurn = true;
             Continue();
+            _hasTurn = false;
         }
     }
 
@@ -117,6 +121,20 @@ internal sealed class SocketReader(EventLoop loop, int socket, Action onEnd) : P
 
     public override void Complete(Exception? exception = null) => ReturnBuffer();
 
+    /// <summary>Touches the descriptor no more: it is about to be closed. Who still waits is told so.</summary>
+    /// <returns>Whether the peer has closed before, or is gone, so that nothing of it can be left.</returns>
+    public bool Close()
+    {
+        var over = _ended || _error is not null;
+        if (!_ready.IsWaiting)
+        {
+            ReturnBuffer(); // A read that still waits keeps it, and leaves it to the garbage collector.
+        }
+
+        Abort(new ConnectionAbortedException("The connection was closed by the server."));
+        return over;
+    }
+
     ReadResult IValueTaskSource<ReadResult>.GetResult(short token) => _source.GetResult(token);
 
     ValueTaskSourceStatus IValueTaskSource<ReadResult>.GetStatus(short token) => _source.GetStatus(token);
@@ -175,17 +193,28 @@ internal sealed class SocketReader(EventLoop loop, int socket, Action onEnd) : P
         return false;
     }
 
-    /// <summary>Whether a reader that never has to wait must let the others on its thread go first.</summary>
+    /// <summary>
+    /// Whether the reader has to wait for a turn on the loop's thread: one that never had to wait, so that the others there have theirs.
+    /// And any at the end of what the peer has sent: a read may empty the socket now, of which nobody tells any more; after a turn the
+    /// connection looks whether it has.
+    /// </summary>
     private bool MustYield()
     {
-        if (_burst++ < MaxBurst || !loop.IsCurrent)
+        var isCurrent = loop.IsCurrent;
+        var mustYield = (isCurrent && _burst++ >= MaxBurst) || (_hungUp && !(isCurrent && _hasTurn));
+        if (!mustYield)
         {
             return false;
         }
 
         _ready.Lower();
-        loop.Post(() => OnReadable(hungUp: false));
-        return true;
+        if (loop.Post(() => events.OnEvents(_hungUp ? Libc.Readable | Libc.PeerClosed : Libc.Readable)))
+        {
+            return true;
+        }
+
+        _ready.Raise();
+        return false;
     }
 
     private void Receive()

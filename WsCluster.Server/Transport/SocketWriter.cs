@@ -41,6 +41,17 @@ internal sealed class SocketWriter(int socket) : PipeWriter, IClientOutput, IVal
         ContinueElsewhere();
     }
 
+    /// <summary>Sends what goes out at once, and touches the descriptor no more: it is about to be closed.</summary>
+    public void Close()
+    {
+        if (!_ready.IsWaiting)
+        {
+            Complete();
+        }
+
+        Abort();
+    }
+
     OutputState IClientOutput.Write(ReadOnlySpan<byte> bytes, out int taken)
     {
         taken = 0;
@@ -198,6 +209,11 @@ internal sealed class SocketWriter(int socket) : PipeWriter, IClientOutput, IVal
     /// <summary>Sends what goes out without waiting.</summary>
     private int TrySend(ReadOnlySpan<byte> bytes)
     {
+        if (_gone)
+        {
+            return 0;
+        }
+
         _ready.Lower();
         var sent = (int)Libc.Send(socket, ref MemoryMarshal.GetReference(bytes), bytes.Length, Libc.NoSignal);
         if (sent >= 0)
