@@ -1,5 +1,7 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using WsCluster.Server.Transport;
 using WsCluster.Tests.Kit;
@@ -43,10 +45,11 @@ public sealed class EventLoopTests
     [Fact]
     public async Task After_its_close_nobody_is_told_though_somebody_else_has_the_descriptor_still()
     {
-        using var loop = new EventLoop("test", NullLogger.Instance);
-        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
+        var failures = new Failures();
+        using var loop = new EventLoop("test", failures);
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        using var client = new TcpClient("127.0.0.1", ((System.Net.IPEndPoint)listener.LocalEndpoint).Port);
+        using var client = new TcpClient("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port);
         using var socket = await listener.AcceptSocketAsync(TestContext.Current.CancellationToken);
 
         // As a process that is being started has one for a moment: the system goes on watching what only the loop's own number was closed of.
@@ -60,28 +63,33 @@ public sealed class EventLoopTests
         await RoundAsync(loop);
 
         Assert.Equal(0, handler.Count);
+        Assert.Equal(0, failures.Count); // Of the handle that is no more.
     }
 
     [Fact]
     public void What_is_closed_after_the_loop_s_end_is_closed_all_the_same()
     {
+        var path = Path.GetTempFileName(); // Has a name, which nothing has that gets its number next.
         var loop = new EventLoop("test", NullLogger.Instance);
-        var descriptor = Libc.EventCreate(0, Libc.CloseOnExec);
-        var handler = Register(loop, descriptor, out var registration);
+        var handler = Register(loop, path, out var descriptor, out var registration);
+        Assert.Equal(path, new FileInfo($"/proc/self/fd/{descriptor}").LinkTarget);
         loop.Dispose();
 
         registration.Close();
 
-        Assert.False(File.Exists($"/proc/self/fd/{descriptor}") && File.ResolveLinkTarget($"/proc/self/fd/{descriptor}", false)?.Name.Contains("eventfd", StringComparison.Ordinal) is true);
+        Assert.NotEqual(path, new FileInfo($"/proc/self/fd/{descriptor}").LinkTarget);
         GC.Collect();
         Assert.False(handler.IsAlive);
+        File.Delete(path);
     }
 
-    private static WeakReference Register(EventLoop loop, int descriptor, out EventLoop.Registration registration)
+    private static WeakReference Register(EventLoop loop, string path, out int descriptor, out EventLoop.Registration registration)
     {
         var handler = new Counter();
+        var file = File.OpenHandle(path);
+        descriptor = (int)file.DangerousGetHandle();
+        file.SetHandleAsInvalid();
         registration = loop.Register(descriptor, handler);
-        registration.Watch(Libc.Readable);
         return new WeakReference(handler);
     }
 
@@ -97,6 +105,21 @@ public sealed class EventLoopTests
 
     [DllImport("libc", EntryPoint = "dup")]
     private static extern int Duplicate(int descriptor);
+
+    private sealed class Failures : ILogger
+    {
+        private int _count;
+
+        public int Count => Volatile.Read(ref _count);
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Interlocked.Increment(ref _count);
+    }
 
     private sealed class Counter : IEventHandler
     {

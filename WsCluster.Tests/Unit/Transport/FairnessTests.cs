@@ -1,3 +1,6 @@
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
+using WsCluster.Server.Transport;
 using WsCluster.Tests.Kit;
 using WsCluster.Tests.Unit.Transport.Kit;
 
@@ -9,40 +12,58 @@ public sealed class FairnessTests
     [Fact]
     public async Task A_connection_that_always_has_more_to_read_lets_the_others_be_served()
     {
-        const int EnoughReads = 2_000;
-        const int Reserve = 512 * 1024;
-        var stop = TestContext.Current.CancellationToken;
+        const int FullRead = 64 * 1024;
+        const int EnoughReads = 5_000;
         await using var server = await LoopbackServer.StartAsync();
         var (quiet, quietConnection) = await server.ConnectAsync();
-        var (flooder, floodedConnection) = await server.ConnectAsync();
-        flooder.SendBufferSize = Reserve;
+        var (flooder, flooded) = await ConnectFlooderAsync(server.Loops.First);
+        var stop = TestContext.Current.CancellationToken;
         var served = Task.Run(() => quietConnection.Transport.Input.ReadAsync(1), stop);
-        var reads = 0;
+        var (fullReads, readsUntilServed) = (0, 0);
 
-        var flood = Task.Run(async () =>
-        {
-            var input = floodedConnection.Transport.Input;
-            for (; reads < EnoughReads; reads++)
+        var flood = Task.Run(
+            async () =>
             {
-                var result = await input.ReadAsync(stop);
-                input.AdvanceTo(result.Buffer.End);
-                if (served.IsCompleted)
+                while (!served.IsCompleted && readsUntilServed < EnoughReads)
                 {
-                    return;
-                }
+                    // Goes on on the loop's thread, and the socket has as much again before the next read: it never is empty.
+                    var result = await flooded.Transport.Input.ReadAsync(stop);
+                    flooder.Send(new byte[result.Buffer.Length]);
+                    fullReads += result.Buffer.Length == FullRead ? 1 : 0;
+                    readsUntilServed += fullReads > 10 ? 1 : 0;
+                    if (readsUntilServed == 1)
+                    {
+                        quiet.Send("x"u8);
+                    }
 
-                // On the loop's thread: the socket has as much again before the next read, and never is empty.
-                flooder.Send(new byte[result.Buffer.Length]);
-                if (reads == 10)
-                {
-                    quiet.Send("x"u8);
+                    flooded.Transport.Input.AdvanceTo(result.Buffer.End);
                 }
-            }
-        }, stop);
-        flooder.Send(new byte[Reserve]);
+            },
+            stop);
+        flooder.Send(new byte[2 * FullRead]);
 
         await flood.Within("the flood ends");
-        Assert.InRange(reads, 10, EnoughReads - 1);
+        Assert.InRange(readsUntilServed, 1, EnoughReads - 1);
         Assert.Equal("x"u8.ToArray(), await served);
+        flooder.Dispose();
+        await flooded.DisposeAsync();
+    }
+
+    /// <summary>A Unix socket, since all that was sent through one can be read at once: no window keeps it back.</summary>
+    private static async Task<(Socket Client, EpollConnection Server)> ConnectFlooderAsync(EventLoop loop)
+    {
+        var stop = TestContext.Current.CancellationToken;
+        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(new UnixDomainSocketEndPoint(path));
+        listener.Listen();
+        var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { SendBufferSize = 512 * 1024 };
+        await client.ConnectAsync(new UnixDomainSocketEndPoint(path), stop);
+        var accepted = await listener.AcceptAsync(stop);
+        accepted.Blocking = false;
+        var connection = new EpollConnection(loop, (int)accepted.Handle, remote: null, NullLogger.Instance);
+        accepted.SafeHandle.SetHandleAsInvalid();
+        connection.Start();
+        return (client, connection);
     }
 }
