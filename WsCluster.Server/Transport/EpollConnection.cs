@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Net;
@@ -15,6 +16,7 @@ internal sealed partial class EpollConnection : ConnectionContext, IEventHandler
 
     /// <summary>Bytes that a client may have sent in vain without a reset; what Kestrel's own sockets read ahead.</summary>
     private const int MaxUnread = 1024 * 1024;
+    private const int ReadAtOnce = 64 * 1024;
 
     private readonly int _socket;
     private readonly ILogger _logger;
@@ -136,14 +138,31 @@ internal sealed partial class EpollConnection : ConnectionContext, IEventHandler
         _writer.Close();
         if (!_reader.Close())
         {
-            // A close with something unread resets the connection, and a reset can overtake the answer. What had come is thrown away.
-            byte nothing = 0;
-            _ = Libc.Receive(_socket, ref nothing, MaxUnread, Libc.Discard);
+            ReadRest();
         }
 
         End();
         _registration.Close();
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>
+    /// Throws away what has come and nobody has read: a close with something unread resets the connection, and a reset can overtake
+    /// the answer.
+    /// </summary>
+    private void ReadRest()
+    {
+        // Into a buffer. MSG_TRUNC, which needs none, is for TCP alone: any other socket would write over the caller's memory.
+        var buffer = ArrayPool<byte>.Shared.Rent(ReadAtOnce);
+        for (var left = MaxUnread; left > 0; left -= ReadAtOnce)
+        {
+            if (Libc.Receive(_socket, ref buffer[0], ReadAtOnce, flags: 0) <= 0)
+            {
+                break;
+            }
+        }
+
+        ArrayPool<byte>.Shared.Return(buffer);
     }
 
     private bool IsReadEmpty()

@@ -32,9 +32,6 @@ internal static class Libc
     /// <summary>MSG_NOSIGNAL: a closed peer is an error code, not a signal.</summary>
     public const int NoSignal = 0x4000;
 
-    /// <summary>MSG_TRUNC: of a TCP socket, what is received is thrown away.</summary>
-    public const int Discard = 0x20;
-
     /// <summary>SHUT_RDWR.</summary>
     public const int ShutdownBoth = 2;
 
