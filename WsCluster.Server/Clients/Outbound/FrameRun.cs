@@ -3,7 +3,8 @@ namespace WsCluster.Server.Clients;
 /// <summary>
 /// Frames that are delivered one after the other, as the last of them sees it. Receivers that get the same frames in one round are at
 /// the same run, so what is said of it is said of all of them, and what they have in common is joined once (<see cref="Join"/>) and
-/// sent to each from there. A run costs an allocation a message and kind of frame, however many receivers it has.
+/// sent to each from there. A run costs an allocation a message and kind of frame, however many receivers it has; receivers that miss a message have runs of
+/// their own from there on.
 /// </summary>
 internal sealed class FrameRun
 {
@@ -11,6 +12,7 @@ internal sealed class FrameRun
     private readonly FrameRun? _previous;
     private FrameRun? _next;
     private JoinedFrames? _joined;
+    private int _receivers;
 
     private FrameRun(FrameRuns owner, FrameRun? previous, byte[] frame, MessageTopic topic)
     {
@@ -47,6 +49,9 @@ internal sealed class FrameRun
             _next = next = new FrameRun(_owner, Frame.Length == 0 ? null : this, frame, topic);
         }
 
+        // One that still waits here is counted, and one who took the run out of turn: too many never do harm.
+        _receivers--;
+        next._receivers++;
         return next;
     }
 
@@ -68,7 +73,7 @@ internal sealed class FrameRun
         return runs;
     }
 
-    /// <summary>All bytes in one piece, until the round's end. Called by the inbox's reader alone.</summary>
+    /// <summary>All bytes in one piece, until the next call. Called by the inbox's reader alone.</summary>
     public ReadOnlySpan<byte> Join()
     {
         if (Start == 0)
@@ -76,15 +81,18 @@ internal sealed class FrameRun
             return Frame;
         }
 
-        if (_joined is null)
+        if (_joined is null && (_receivers <= 1 || !TryBuild()))
         {
-            Build();
+            // Kept until the round's end, runs of single receivers would take as much memory as all that is sent.
+            _owner.Once.SetLength(End);
+            CopyTo(_owner.Once.Bytes, known: null);
+            return _owner.Once.Bytes;
         }
 
         return _joined!.Bytes[..End];
     }
 
-    private void Build()
+    private bool TryBuild()
     {
         var known = _previous;
         while (known is not null && known._joined is null)
@@ -94,22 +102,38 @@ internal sealed class FrameRun
 
         // Goes on where a shorter run has ended, unless another run has gone on there already.
         var joined = known?._joined;
-        if (known is null || joined!.Length != known.End)
+        var isNew = joined is null || joined.Length != known!.End;
+        if (!_owner.TryReserve(isNew ? End : End - known!.End))
         {
-            var start = known is null ? default : joined!.Bytes[..known.End];
+            return false;
+        }
+
+        if (isNew)
+        {
+            var start = joined is null ? default : joined.Bytes[..known!.End];
             joined = _owner.NewJoined();
             joined.SetLength(End);
             start.CopyTo(joined.Bytes);
         }
         else
         {
-            joined.SetLength(End);
+            joined!.SetLength(End);
         }
 
+        CopyTo(joined.Bytes, known);
         for (var run = this; run is not null && run != known; run = run._previous)
         {
-            run.Frame.CopyTo(joined.Bytes[run.Start..]);
             run._joined = joined;
+        }
+
+        return true;
+    }
+
+    private void CopyTo(Span<byte> bytes, FrameRun? known)
+    {
+        for (var run = this; run is not null && run != known; run = run._previous)
+        {
+            run.Frame.CopyTo(bytes[run.Start..]);
         }
     }
 }

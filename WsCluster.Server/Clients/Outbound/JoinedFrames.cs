@@ -29,10 +29,11 @@ internal sealed class JoinedFrames
     }
 
     /// <summary>Empties it.</summary>
-    public void Clear()
+    /// <param name="keep">Whether it is used again.</param>
+    public void Clear(bool keep)
     {
         Length = 0;
-        if (_buffer.Length > MaxKept)
+        if (!keep || _buffer.Length > MaxKept)
         {
             Release();
         }

@@ -85,6 +85,11 @@ internal sealed class OutboundQueue(long limit, SlowClientPolicy policy = SlowCl
     {
         lock (_gate)
         {
+            if (_completed || _ended || _sealed)
+            {
+                return; // Else the next control frame would take it along.
+            }
+
             _run = (_run ?? start).Append(frame, topic);
         }
     }

@@ -18,17 +18,15 @@ internal sealed class PipeOutput(PipeWriter pipe) : IClientOutput
     public OutputState Write(ReadOnlySpan<byte> bytes, out int taken)
     {
         taken = 0;
-        if (_gone)
-        {
-            return OutputState.Gone;
-        }
-
-        while (taken < bytes.Length)
+        while (taken < bytes.Length && !_gone)
         {
             var chunk = bytes[taken..Math.Min(bytes.Length, taken + MaxChunk)];
-            pipe.Write(chunk);
             taken += chunk.Length;
-            _flush = pipe.FlushAsync().GetAwaiter();
+            if (!TryBeginFlush(chunk))
+            {
+                break;
+            }
+
             if (!_flush.IsCompleted)
             {
                 _flush.UnsafeOnCompleted(_onFlushed ??= OnFlushed);
@@ -36,16 +34,27 @@ internal sealed class PipeOutput(PipeWriter pipe) : IClientOutput
             }
 
             EndFlush();
-            if (_gone)
-            {
-                return OutputState.Gone;
-            }
         }
 
-        return OutputState.Ready;
+        return _gone ? OutputState.Gone : OutputState.Ready;
     }
 
     public void OnReady(Action callback) => _onReady = callback;
+
+    private bool TryBeginFlush(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            pipe.Write(bytes);
+            _flush = pipe.FlushAsync().GetAwaiter();
+        }
+        catch (Exception exception) when (exception is IOException or InvalidOperationException)
+        {
+            _gone = true; // Somebody has completed the pipe: it is the end of the connection.
+        }
+
+        return !_gone;
+    }
 
     private void OnFlushed()
     {
