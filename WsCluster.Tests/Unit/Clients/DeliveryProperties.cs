@@ -8,7 +8,7 @@ namespace WsCluster.Tests.Unit.Clients;
 /// <summary>Clients of all kinds against a model that knows no runs: each has a list of the frames that it is to get.</summary>
 public sealed class DeliveryProperties
 {
-    private const int Clients = 6;
+    private const int Clients = 8;
 
     private enum Step
     {
@@ -24,7 +24,7 @@ public sealed class DeliveryProperties
         (6, Gen.Select(Gen.Const(Step.Deliver), Gen.Frequency((1, Gen.Const(-1)), (2, Gen.Int[0, (1 << Clients) - 1])), Sizes)),
         (1, Gen.Select(Gen.Const(Step.Enqueue), Gen.Int[0, Clients - 1], Sizes)),
         (1, Gen.Select(Gen.Const(Step.Flush), Gen.Int[0, Clients - 1], Gen.Const(0))),
-        (2, Gen.Select(Gen.Const(Step.Open), Gen.Int[0, (1 << Clients) - 1], Sizes)),
+        (2, Gen.Select(Gen.Const(Step.Open), Gen.Int[0, (1 << Clients) - 1], Gen.OneOf(Sizes, Gen.Const(1_000_000)))),
         (2, Gen.Select(Gen.Const(Step.EndRound), Gen.Const(0), Gen.Const(0)))).Array[1, 80];
 
     private static Gen<int> Sizes => Gen.Frequency((8, Gen.Int[7, 300]), (1, Gen.Int[20_000, 90_000]));
@@ -62,7 +62,7 @@ public sealed class DeliveryProperties
     private static DeliveryModel[] Play((Step Step, int Mask, int Size)[] steps, SlowClientPolicy policy, long limit)
     {
         var runs = new FrameRuns();
-        var clients = Enumerable.Range(0, Clients).Select(i => new DeliveryModel((FrameKind)(i % 2), policy, limit)).ToArray();
+        var clients = Enumerable.Range(0, Clients).Select(i => new DeliveryModel(i % 4 == 0 ? FrameKind.Raw : FrameKind.CompressedRaw, policy, limit)).ToArray();
         for (var number = 0; number < steps.Length; number++)
         {
             var (step, mask, size) = steps[number];
