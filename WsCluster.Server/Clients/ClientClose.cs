@@ -15,6 +15,9 @@ internal sealed record ClientClose(WebSocketCloseStatus Status, string Reason, s
     public static ClientClose SlowClient { get; } =
         new(WebSocketCloseStatus.PolicyViolation, "The client does not read fast enough.", "SlowClient");
 
+    /// <summary>A defect of the node has cost the client a message.</summary>
+    public static ClientClose Failed { get; } = new(WebSocketCloseStatus.InternalServerError, "The node has failed to send a message.", "Failed");
+
     /// <summary>No sign of life after a ping.</summary>
     public static ClientClose PingTimeout { get; } = new(WebSocketCloseStatus.PolicyViolation, "The client did not answer a ping.", "PingTimeout");
 

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using WsCluster.Server.Clients;
 
 namespace WsCluster.Server.Hubs;
@@ -34,9 +35,24 @@ internal sealed class Delivery
     /// <summary>One write and one system call for each connection, however many messages it got.</summary>
     public void Flush()
     {
+        Exception? failure = null;
         foreach (var connection in Touched)
         {
-            Dropped += connection.FlushDelivered();
+            try
+            {
+                Dropped += connection.FlushDelivered();
+            }
+            catch (Exception exception)
+            {
+                failure ??= exception; // A defect, which must not keep the others' messages back. This client's are not whole any more.
+                connection.Outbound.Complete();
+                connection.Close(ClientClose.Failed);
+            }
+        }
+
+        if (failure is not null)
+        {
+            ExceptionDispatchInfo.Throw(failure);
         }
     }
 

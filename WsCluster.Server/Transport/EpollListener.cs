@@ -15,6 +15,8 @@ internal sealed partial class EpollListener : IConnectionListener, IEventHandler
     /// <summary>How long nothing is accepted after the system had no room for one more connection.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
+    private const long MinReportInterval = 10_000;
+
     private readonly int _descriptor;
     private readonly EventLoops _loops;
     private readonly ILogger _logger;
@@ -22,6 +24,7 @@ internal sealed partial class EpollListener : IConnectionListener, IEventHandler
     private readonly Timer _resume;
     private readonly EventLoop.Registration _registration;
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _reported = -MinReportInterval;
     private bool _unbound;
 
     public EpollListener(Socket socket, EventLoops loops, ILogger logger)
@@ -117,7 +120,7 @@ internal sealed partial class EpollListener : IConnectionListener, IEventHandler
             full = error is Libc.TooManyFiles or Libc.TableFull or Libc.OutOfMemory or Libc.NoBuffers;
             if (full)
             {
-                Log.NoRoom(_logger, Marshal.GetPInvokeErrorMessage(error));
+                ReportNoRoom(Marshal.GetPInvokeErrorMessage(error));
             }
 
             return error is not Libc.Again && !full; // Anything else is that connection's own trouble: it has gone again.
@@ -132,7 +135,7 @@ internal sealed partial class EpollListener : IConnectionListener, IEventHandler
         }
         catch (IOException exception)
         {
-            Log.NoRoom(_logger, exception.Message);
+            ReportNoRoom(exception.Message);
             _ = connection.DisposeAsync();
             full = true;
             return false;
@@ -144,6 +147,15 @@ internal sealed partial class EpollListener : IConnectionListener, IEventHandler
         }
 
         return true;
+    }
+
+    private void ReportNoRoom(string reason)
+    {
+        if (Environment.TickCount64 - _reported >= MinReportInterval)
+        {
+            _reported = Environment.TickCount64;
+            Log.NoRoom(_logger, reason);
+        }
     }
 
     private static partial class Log

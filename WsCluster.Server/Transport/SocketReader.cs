@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Runtime.InteropServices;
 using System.Threading.Tasks.Sources;
 using Microsoft.AspNetCore.Connections;
 
@@ -14,24 +13,16 @@ namespace WsCluster.Server.Transport;
 /// <param name="socket">The descriptor.</param>
 /// <param name="events">Who is told of events, and passes them on to this.</param>
 /// <param name="onEnd">Called when the peer has closed or is gone; once or more often.</param>
-internal sealed class SocketReader(EventLoop loop, int socket, IEventHandler events, Action onEnd) : PipeReader, IValueTaskSource<ReadResult>
+internal sealed partial class SocketReader(EventLoop loop, int socket, IEventHandler events, Action onEnd) : PipeReader, IValueTaskSource<ReadResult>
 {
-    private const int SmallBuffer = 4 * 1024;
-    private const int LargeBuffer = 64 * 1024;
-
     /// <summary>Reads in a row without a wait; then the loop's other connections have their turn.</summary>
     private const int MaxBurst = 32;
 
     private ManualResetValueTaskSourceCore<ReadResult> _source;
     private ReadySignal _ready;
     private WaitCancellation _cancellation;
-    private byte[]? _buffer;
-    private int _start;
-    private int _end;
-    private int _nextSize = SmallBuffer;
     private int _burst;
     private bool _hasTurn;
-    private bool _examined = true;
     private bool _ended;
     private volatile bool _hungUp;
     private volatile Exception? _error;
@@ -95,23 +86,6 @@ internal sealed class SocketReader(EventLoop loop, int socket, IEventHandler eve
     }
 
     public override bool TryRead(out ReadResult result) => TryComplete(out result);
-
-    public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
-
-    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
-    {
-        if (_buffer is null)
-        {
-            return;
-        }
-
-        _start = consumed.GetInteger();
-        _examined = examined.GetInteger() == _end;
-        if (_start == _end)
-        {
-            ReturnBuffer();
-        }
-    }
 
     public override void CancelPendingRead()
     {
@@ -215,76 +189,5 @@ internal sealed class SocketReader(EventLoop loop, int socket, IEventHandler eve
 
         _ready.Raise();
         return false;
-    }
-
-    private void Receive()
-    {
-        var room = MakeRoom();
-        _ready.Lower();
-        var count = (int)Libc.Receive(socket, ref MemoryMarshal.GetReference(room), room.Length, flags: 0);
-        if (count > 0)
-        {
-            _end += count;
-            _examined = false;
-            _nextSize = count == room.Length ? LargeBuffer : SmallBuffer;
-
-            // A read that was not filled has emptied the socket, and the loop tells of what comes later; but not again of the end.
-            if (count == room.Length || _hungUp)
-            {
-                _ready.Raise();
-            }
-        }
-        else if (count == 0)
-        {
-            _ended = true;
-            onEnd();
-        }
-        else if (Libc.LastError is var error && error == Libc.Interrupted)
-        {
-            _ready.Raise();
-        }
-        else if (error != Libc.Again)
-        {
-            _error ??= new ConnectionResetException(Marshal.GetPInvokeErrorMessage(error));
-            onEnd();
-        }
-
-        if (_start == _end)
-        {
-            ReturnBuffer();
-        }
-    }
-
-    private Span<byte> MakeRoom()
-    {
-        if (_buffer is null)
-        {
-            _buffer = ArrayPool<byte>.Shared.Rent(_nextSize);
-        }
-        else if (_end == _buffer.Length)
-        {
-            var unread = _buffer.AsSpan(_start, _end - _start);
-            var larger = _start > 0 ? _buffer : ArrayPool<byte>.Shared.Rent(2 * _buffer.Length);
-            unread.CopyTo(larger);
-            if (larger != _buffer)
-            {
-                ArrayPool<byte>.Shared.Return(_buffer);
-                _buffer = larger;
-            }
-
-            (_start, _end) = (0, unread.Length);
-        }
-
-        return _buffer.AsSpan(_end);
-    }
-
-    private void ReturnBuffer()
-    {
-        if (_buffer is not null)
-        {
-            ArrayPool<byte>.Shared.Return(_buffer);
-        }
-
-        (_buffer, _start, _end, _examined) = (null, 0, 0, true);
     }
 }

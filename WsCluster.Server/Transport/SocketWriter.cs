@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.InteropServices;
 using System.Threading.Tasks.Sources;
@@ -11,16 +10,11 @@ namespace WsCluster.Server.Transport;
 /// queues from where their bytes are.
 /// </summary>
 /// <param name="socket">The descriptor.</param>
-internal sealed class SocketWriter(int socket) : PipeWriter, IClientOutput, IValueTaskSource<FlushResult>
+internal sealed partial class SocketWriter(int socket) : PipeWriter, IClientOutput, IValueTaskSource<FlushResult>
 {
-    private const int MinBuffer = 4 * 1024;
-
     private ManualResetValueTaskSourceCore<FlushResult> _source;
     private ReadySignal _ready;
     private WaitCancellation _cancellation;
-    private byte[]? _buffer;
-    private int _start;
-    private int _end;
     private Action? _onReady;
     private volatile bool _gone;
     private int _canceled;
@@ -77,24 +71,6 @@ internal sealed class SocketWriter(int socket) : PipeWriter, IClientOutput, IVal
     }
 
     void IClientOutput.OnReady(Action callback) => _onReady = callback;
-
-    public override Memory<byte> GetMemory(int sizeHint = 0)
-    {
-        Reserve(Math.Max(sizeHint, 1));
-        return _buffer.AsMemory(_end);
-    }
-
-    public override Span<byte> GetSpan(int sizeHint = 0)
-    {
-        Reserve(Math.Max(sizeHint, 1));
-        return _buffer.AsSpan(_end);
-    }
-
-    public override void Advance(int bytes) => _end += bytes;
-
-    public override bool CanGetUnflushedBytes => true;
-
-    public override long UnflushedBytes => _end - _start;
 
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
@@ -231,30 +207,5 @@ internal sealed class SocketWriter(int socket) : PipeWriter, IClientOutput, IVal
         }
 
         return 0;
-    }
-
-    private void Reserve(int size)
-    {
-        if (_buffer is null)
-        {
-            _buffer = ArrayPool<byte>.Shared.Rent(Math.Max(size, MinBuffer));
-        }
-        else if (_buffer.Length - _end < size)
-        {
-            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_end - _start + size, 2 * _buffer.Length));
-            _buffer.AsSpan(_start, _end - _start).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_buffer);
-            (_buffer, _start, _end) = (larger, 0, _end - _start);
-        }
-    }
-
-    private void ReturnBuffer()
-    {
-        if (_buffer is not null)
-        {
-            ArrayPool<byte>.Shared.Return(_buffer);
-        }
-
-        (_buffer, _start, _end) = (null, 0, 0);
     }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using System.Text;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -19,6 +20,8 @@ internal sealed class HealthRepeats(PipeReader input, PipeWriter output) : PipeR
 
     /// <summary>Milliseconds for which HTTP's answer is repeated: far below its time-outs, which have to see that the connection is used.</summary>
     private const int MaxAge = 1_000;
+
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(5);
 
     private byte[]? _offered;
     private byte[]? _confirmed;
@@ -88,7 +91,28 @@ internal sealed class HealthRepeats(PipeReader input, PipeWriter output) : PipeR
 
             input.AdvanceTo(result.Buffer.End);
             output.Write(Bytes(await _answers!.GetAsync().ConfigureAwait(false)));
-            await output.FlushAsync(cancellationToken).ConfigureAwait(false);
+            var flush = output.FlushAsync(cancellationToken);
+            if (flush.IsCompleted)
+            {
+                _ = flush.GetAwaiter().GetResult();
+            }
+            else
+            {
+                await WaitAsync(flush.AsTask(), cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>HTTP's limits do not see this wait, so it has one of its own.</summary>
+    private static async Task WaitAsync(Task<FlushResult> flush, CancellationToken cancellationToken)
+    {
+        try
+        {
+            _ = await flush.WaitAsync(MaxWait, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException exception)
+        {
+            throw new ConnectionAbortedException("The client asks and does not read the answers.", exception);
         }
     }
 
