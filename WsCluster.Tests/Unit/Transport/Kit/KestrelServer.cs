@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using WsCluster.Server;
 using WsCluster.Server.Transport;
+using WsCluster.Tests.Kit;
 
 namespace WsCluster.Tests.Unit.Transport.Kit;
 
@@ -46,11 +47,30 @@ internal sealed class KestrelServer : IAsyncDisposable
         return client;
     }
 
+    /// <summary>Keeps the event loop from going on until the result is disposed: what happens meanwhile, it sees together.</summary>
+    public async Task<IDisposable> HoldLoopAsync()
+    {
+        var release = new SemaphoreSlim(0);
+        var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _app.Services.GetRequiredService<EventLoops>().First.Post(() =>
+        {
+            held.SetResult();
+            release.Wait();
+        });
+        await held.Task.Within("the event loop is held");
+        return new Releaser(release);
+    }
+
     public async ValueTask DisposeAsync()
     {
         using var now = new CancellationTokenSource();
         await now.CancelAsync(); // No grace for connections that a test has left open.
         await _app.StopAsync(now.Token);
         await _app.DisposeAsync();
+    }
+
+    private sealed class Releaser(SemaphoreSlim release) : IDisposable
+    {
+        public void Dispose() => release.Release();
     }
 }
