@@ -114,12 +114,13 @@ internal sealed partial class EpollConnection : ConnectionContext, IEventHandler
                 return;
             }
 
+            // Before the shutdown, of which the loop tells at once: else a reader could take it for the client's end.
+            _reader.Abort(abortReason);
+            _writer.Abort();
             Libc.ResetOnClose(_socket);
             _ = Libc.Shutdown(_socket, Libc.ShutdownBoth);
         }
 
-        _reader.Abort(abortReason);
-        _writer.Abort();
         End();
     }
 
