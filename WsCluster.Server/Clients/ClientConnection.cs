@@ -23,7 +23,6 @@ internal sealed class ClientConnection(
     SlowClientPolicy slowClients = SlowClientPolicy.Disconnect)
 {
     private readonly TaskCompletionSource<ClientClose> _closing = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly FrameKind _kind = encoding == ClientEncoding.Simple ? FrameKind.Raw : FrameKind.Json;
     private bool _touched;
     private volatile bool _heldBack;
 
@@ -40,17 +39,7 @@ internal sealed class ClientConnection(
     public ClientEncoding Encoding { get; } = encoding;
 
     /// <summary>Whether permessage-deflate was agreed on.</summary>
-    public bool IsCompressed
-    {
-        get => _kind is FrameKind.CompressedRaw or FrameKind.CompressedJson;
-        init => _kind = (Encoding, value) switch
-        {
-            (ClientEncoding.Simple, false) => FrameKind.Raw,
-            (ClientEncoding.Simple, true) => FrameKind.CompressedRaw,
-            (_, false) => FrameKind.Json,
-            (_, true) => FrameKind.CompressedJson,
-        };
-    }
+    public bool IsCompressed { get; init; }
 
     public OutboundQueue Outbound { get; } = new(options.MaxOutboundBytes, slowClients);
 
@@ -71,13 +60,18 @@ internal sealed class ClientConnection(
     /// <summary>Completes when the node decides to close the connection.</summary>
     public Task<ClientClose> Closing => _closing.Task;
 
+    private FrameKind Kind => Encoding == ClientEncoding.Simple
+        ? IsCompressed ? FrameKind.CompressedRaw : FrameKind.Raw
+        : IsCompressed ? FrameKind.CompressedJson : FrameKind.Json;
+
     /// <summary>Delivers a message, which goes out at the end of the round. Called by the inbox's reader alone.</summary>
     /// <param name="message">The message.</param>
     /// <param name="runs">The round's runs.</param>
     /// <returns>Whether it is the first of the round: the reader has to call <see cref="FlushDelivered"/> at its end.</returns>
     public bool Deliver(IncomingMessage message, FrameRuns runs)
     {
-        Outbound.Deliver(message.Frame(_kind), new MessageTopic(message.Kind, message.Target), runs.Start(_kind));
+        var kind = Kind;
+        Outbound.Deliver(message.Frame(kind), new MessageTopic(message.Kind, message.Target), runs.Start(kind));
         var first = !_touched;
         _touched = true;
         return first;
