@@ -101,6 +101,9 @@ internal sealed class DeliveryModel
         message.Received(new Receipt(client, at, sequenceId));
     }
 
+    /// <summary>Whether a message of this round was sent first at a time or later.</summary>
+    public bool IsSentSince(int messageId, TimeSpan at) => _messages.TryGetValue(messageId, out var message) && message.SentAt >= at;
+
     /// <summary>How many deliveries are still to come.</summary>
     public int CountMissing() => Lost().Count();
 
