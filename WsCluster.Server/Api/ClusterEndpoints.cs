@@ -46,7 +46,7 @@ internal static class ClusterEndpoints
     }
 
     private static async Task<Results<Ok<ConnectionAnswer>, ProblemHttpResult>> FindConnectionAsync(
-        string hub, string connectionId, NodeRequests requests, HubDirectory hubs, ClusterView view, NodeRegistry registry, NodeIdentity node, NodeAddress address)
+        string hub, string connectionId, NodeRequests requests, SessionDirectory sessions, HubDirectory hubs, ClusterView view, NodeRegistry registry, NodeIdentity node, NodeAddress address)
     {
         var known = HubName.TryNormalize(hub, out var name);
         if (!known || !requests.TryFindInbox(connectionId, out var inbox))
@@ -54,22 +54,27 @@ internal static class ClusterEndpoints
             return NotFound(hub, connectionId);
         }
 
-        if (inbox == node.Inbox)
+        if (hubs.Find(name)?.TryGetConnection(connectionId, out _) == true)
         {
-            return hubs.Find(name)?.TryGetConnection(connectionId, out _) == true
-                ? TypedResults.Ok(new ConnectionAnswer(name, connectionId, node.NodeId, address.Value))
-                : NotFound(hub, connectionId);
+            return TypedResults.Ok(new ConnectionAnswer(name, connectionId, node.NodeId, address.Value));
         }
 
         try
         {
+            // A reliable client may have moved: its session says where to, and is detached while it is nowhere.
+            inbox = await sessions.FindInboxAsync(name, connectionId) ?? inbox;
+            if (inbox.Length == 0 || inbox == node.Inbox)
+            {
+                return NotFound(hub, connectionId);
+            }
+
             var found = await requests.HasConnectionAsync(inbox, name, connectionId);
             if (found is null)
             {
                 return Unavailable("The node that would hold the connection did not answer in time.");
             }
 
-            var nodeId = NodeIdentity.NodeOf(connectionId)!;
+            var nodeId = NodeRecord.NodeOf(inbox);
             var holder = found.Value ? view.Current.Find(nodeId) ?? (await registry.ReadAsync()).Find(nodeId) : null;
             return holder is null
                 ? NotFound(hub, connectionId)

@@ -11,6 +11,9 @@ internal enum ClientEncoding
 
     /// <summary><c>json.webpubsub.azure.v1</c>.</summary>
     Json,
+
+    /// <summary><c>json.reliable.webpubsub.azure.v1</c>.</summary>
+    ReliableJson,
 }
 
 /// <summary>One client. Memberships are guarded by the lock of its hub.</summary>
@@ -26,7 +29,7 @@ internal sealed class ClientConnection(
     private bool _touched;
     private volatile bool _heldBack;
 
-    /// <summary>The id; ends in the id of its node.</summary>
+    /// <summary>The id; ends in the id of the node that it was connected to first.</summary>
     public string Id { get; } = id;
 
     public Hub Hub { get; } = hub;
@@ -41,7 +44,22 @@ internal sealed class ClientConnection(
     /// <summary>Whether permessage-deflate was agreed on.</summary>
     public bool IsCompressed { get; init; }
 
-    public OutboundQueue Outbound { get; } = new(options.MaxOutboundBytes, slowClients);
+    /// <summary>The session of a reliable client; null if it has none.</summary>
+    public ReliableSession? Session { get; init; }
+
+    /// <summary>Whether the client has closed in order.</summary>
+    public bool ClosedByClient { get; set; }
+
+    /// <summary>Whether the session is over when the connection is.</summary>
+    public bool EndsSession =>
+        ClosedByClient || Session is { TakenAt: 0 } || (Closing.IsCompletedSuccessfully && !Closing.Result.KeepsSession);
+
+    /// <summary>
+    /// What waits for the client. For a reliable one the bound is that of what it may leave without acknowledgement, and nothing is dropped.
+    /// </summary>
+    public OutboundQueue Outbound { get; } = encoding == ClientEncoding.ReliableJson
+        ? new(options.MaxOutboundBytes + (2 * options.MaxUnackedBytes))
+        : new(options.MaxOutboundBytes, slowClients);
 
     /// <summary>Whether the node does not read from the client for now, since it has too much under way.</summary>
     public bool IsHeldBack
@@ -60,9 +78,13 @@ internal sealed class ClientConnection(
     /// <summary>Completes when the node decides to close the connection.</summary>
     public Task<ClientClose> Closing => _closing.Task;
 
-    private FrameKind Kind => Encoding == ClientEncoding.Simple
-        ? IsCompressed ? FrameKind.CompressedRaw : FrameKind.Raw
-        : IsCompressed ? FrameKind.CompressedJson : FrameKind.Json;
+    /// <summary>The form in which it gets messages.</summary>
+    public FrameKind Kind => Encoding switch
+    {
+        ClientEncoding.Simple => IsCompressed ? FrameKind.CompressedRaw : FrameKind.Raw,
+        ClientEncoding.Json => IsCompressed ? FrameKind.CompressedJson : FrameKind.Json,
+        _ => IsCompressed ? FrameKind.CompressedReliableJson : FrameKind.ReliableJson,
+    };
 
     /// <summary>Delivers a message, which goes out at the end of the round. Called by the inbox's reader alone.</summary>
     /// <param name="message">The message.</param>
@@ -71,10 +93,34 @@ internal sealed class ClientConnection(
     public bool Deliver(IncomingMessage message, FrameRuns runs)
     {
         var kind = Kind;
-        Outbound.Deliver(message.Frame(kind), new MessageTopic(message.Kind, message.Target), runs.Start(kind));
+        var frame = message.Frame(kind);
+        if (Session is { } session && !Admit(session, message.Offset, frame))
+        {
+            return false;
+        }
+
+        Outbound.Deliver(frame, new MessageTopic(message.Kind, message.Target), runs.Start(kind));
         var first = !_touched;
         _touched = true;
         return first;
+    }
+
+    /// <summary>Whether a message goes out now.</summary>
+    private bool Admit(ReliableSession session, long offset, byte[] frame)
+    {
+        if (session.IsLost)
+        {
+            return false;
+        }
+
+        var isLive = session.IsLive;
+        if (isLive ? session.TryDeliver(offset, frame.Length) : session.TryHold(offset, frame))
+        {
+            return isLive;
+        }
+
+        Close(ClientClose.Unacknowledged);
+        return false;
     }
 
     /// <summary>Flushes what was delivered. A client with too much waiting is closed.</summary>

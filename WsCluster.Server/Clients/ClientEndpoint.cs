@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http.HttpResults;
 using WsCluster.Server.Clients.Json;
 using WsCluster.Server.Clients.Simple;
@@ -7,6 +8,7 @@ using WsCluster.Server.Hubs;
 using WsCluster.Server.Security;
 using WsCluster.Server.Telemetry;
 using WsCluster.ServiceDefaults.Cluster;
+using WsCluster.ServiceDefaults.Redis;
 
 namespace WsCluster.Server.Clients;
 
@@ -18,6 +20,7 @@ internal sealed class ClientEndpoint(
     NodeRequests requests,
     NodeMetrics metrics,
     HubDirectory hubs,
+    HubLog log,
     AccessTokenValidator tokens,
     ClientTransport transport)
 {
@@ -39,16 +42,17 @@ internal sealed class ClientEndpoint(
             return;
         }
 
-        var offered = context.WebSockets.WebSocketRequestedProtocols;
-        if (!string.IsNullOrEmpty(context.Request.Query["awps_connection_id"]))
-        {
-            await RefuseRecoveryAsync(context, Subprotocol.Select(offered) ?? Subprotocol.FindUnsupported(offered));
-            return;
-        }
-
         if (!status.TakesClients)
         {
             await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, $"The node takes no clients now: it is {status.State}.");
+            return;
+        }
+
+        var offered = context.WebSockets.WebSocketRequestedProtocols;
+        var connectionId = context.Request.Query["awps_connection_id"].ToString();
+        if (connectionId.Length > 0)
+        {
+            await HoldAsync(hub, held => RecoverAsync(context, held, connectionId, offered));
             return;
         }
 
@@ -67,10 +71,15 @@ internal sealed class ClientEndpoint(
             return;
         }
 
+        await HoldAsync(hub, held => ConnectAsync(context, held, result.Identity, selected));
+    }
+
+    private async Task HoldAsync(string hub, Func<Hub, Task> handle)
+    {
         var held = hubs.Hold(hub);
         try
         {
-            await ConnectAsync(context, held, result.Identity, selected);
+            await handle(held);
         }
         finally
         {
@@ -80,12 +89,10 @@ internal sealed class ClientEndpoint(
 
     private async Task ConnectAsync(HttpContext context, Hub hub, ClientIdentity identity, string? subprotocol)
     {
-        var encoding = subprotocol is null ? ClientEncoding.Simple : ClientEncoding.Json;
-        var connection = new ClientConnection(node.NewConnectionId(), hub, identity, encoding, options, options.HubOf(hub.Name).SlowClients)
-        {
-            IsCompressed = options.Compression && PerMessageDeflate.IsOffered(context.Request.Headers),
-        };
-        IClientSession session;
+        var encoding = Subprotocol.Encoding(subprotocol);
+        var session = encoding == ClientEncoding.ReliableJson && hub.HasLog ? new ReliableSession(NewToken(), generation: 1, position: 0, options) : null;
+        var connection = Create(context, node.NewConnectionId(), hub, identity, encoding, session);
+        IClientSession handler;
         if (subprotocol is null)
         {
             if (SimpleMode.TryParse(context.Request.Query, out var error) is not { } mode)
@@ -94,11 +101,11 @@ internal sealed class ClientEndpoint(
                 return;
             }
 
-            session = new SimpleSession(connection, mode.Group, mode.NoEcho, metrics);
+            handler = new SimpleSession(connection, mode.Group, mode.NoEcho, metrics);
         }
         else
         {
-            session = new JsonSession(connection, requests, node, options, metrics);
+            handler = new JsonSession(connection, requests, node, options, metrics);
         }
 
         // Before the upgrade: once the client is told that it is connected, every node reaches it. What comes earlier waits in its queue.
@@ -108,27 +115,93 @@ internal sealed class ClientEndpoint(
             return;
         }
 
+        await AcceptAsync(context, connection, handler, subprotocol);
+    }
+
+    /// <summary>
+    /// Lets a reliable client go on with its session. A recovery that can't be done must be refused with a close code: an HTTP error
+    /// would look like a passing fault, and SDKs try again every second.
+    /// </summary>
+    private async Task RecoverAsync(HttpContext context, Hub hub, string connectionId, IList<string> offered)
+    {
+        const string Away = "The connection cannot be recovered now: the cluster's Redis does not answer.";
+        var token = context.Request.Query["awps_reconnection_token"].ToString();
+        if (NodeIdentity.NodeOf(connectionId) is null)
+        {
+            await RefuseRecoveryAsync(context, offered, "There is no such session, or it is over.");
+            return;
+        }
+
+        var (record, refusal) = await hub.TakeOverAsync(connectionId, token);
+        if (record is null)
+        {
+            await (refusal is null
+                ? RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, Away)
+                : RefuseRecoveryAsync(context, offered, refusal));
+            return;
+        }
+
+        var identity = new ClientIdentity(record.UserId, new Permissions(record.Roles), []);
+        var session = new ReliableSession(token, record.Generation, record.Position, options);
+        var connection = Create(context, connectionId, hub, identity, ClientEncoding.ReliableJson, session);
+        try
+        {
+            if (!await hub.AddRecoveredAsync(connection, record))
+            {
+                await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, Away);
+                return;
+            }
+
+            if (await hub.CatchUpAsync(connection, record, log) is { } impossible)
+            {
+                connection.Close(ClientClose.RecoveryRefused(impossible));
+                hub.RemoveConnection(connection);
+                await RefuseRecoveryAsync(context, offered, impossible);
+                return;
+            }
+        }
+        catch (Exception exception) when (exception.IsRedisFailure())
+        {
+            hub.RemoveConnection(connection);
+            await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, Away);
+            return;
+        }
+
+        metrics.Recovered();
+        await AcceptAsync(context, connection, new JsonSession(connection, requests, node, options, metrics), Subprotocol.ReliableJson);
+    }
+
+    private ClientConnection Create(
+        HttpContext context, string id, Hub hub, ClientIdentity identity, ClientEncoding encoding, ReliableSession? session) =>
+        new(id, hub, identity, encoding, options, options.HubOf(hub.Name).SlowClients)
+        {
+            IsCompressed = options.Compression && PerMessageDeflate.IsOffered(context.Request.Headers),
+            Session = session,
+        };
+
+    private static string NewToken() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(24)).Replace('+', '-').Replace('/', '_');
+
+    private async Task AcceptAsync(HttpContext context, ClientConnection connection, IClientSession handler, string? subprotocol)
+    {
         if (status.State == NodeState.Draining)
         {
             connection.Close(ClientClose.Draining); // It came in while the others were told to go.
         }
 
         metrics.Connected();
-        await transport.AcceptAsync(context, connection, session, subprotocol, ended: () =>
+        await transport.AcceptAsync(context, connection, handler, subprotocol, ended: () =>
         {
-            hub.RemoveConnection(connection);
+            connection.Hub.RemoveConnection(connection);
             metrics.Disconnected();
         });
     }
 
-    /// <summary>
-    /// A recovery must be refused with a close code: an HTTP error would look like a passing fault, and SDKs try again every second.
-    /// </summary>
-    private Task RefuseRecoveryAsync(HttpContext context, string? subprotocol)
+    private Task RefuseRecoveryAsync(HttpContext context, IList<string> offered, string reason)
     {
+        metrics.RecoveryRefused();
         var connection = new ClientConnection(node.NewConnectionId(), _nowhere, _anonymous, ClientEncoding.Simple, options);
-        connection.Close(ClientClose.RecoveryRefused("The connection cannot be recovered."));
-        return transport.AcceptAsync(context, connection, new RefusedSession(), subprotocol);
+        connection.Close(ClientClose.RecoveryRefused(reason));
+        return transport.AcceptAsync(context, connection, new RefusedSession(), Subprotocol.Select(offered) ?? Subprotocol.FindUnsupported(offered));
     }
 
     private async Task<TokenResult> IdentifyAsync(HttpContext context, string hub)

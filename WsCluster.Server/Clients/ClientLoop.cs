@@ -150,6 +150,8 @@ internal sealed class ClientLoop(
     {
         if (socket.State == WebSocketState.CloseReceived)
         {
+            // Only so does a client say that it will not come back.
+            connection.ClosedByClient = socket.CloseStatus is null or WebSocketCloseStatus.NormalClosure or WebSocketCloseStatus.Empty;
             connection.Outbound.Seal(clear: false);
             await socket.CloseOutputAsync(socket.CloseStatus ?? WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
 
@@ -171,7 +173,7 @@ internal sealed class ClientLoop(
         }
 
         metrics.Closed(close.Kind);
-        connection.Outbound.Seal(clear: close == ClientClose.SlowClient);
+        connection.Outbound.Seal(clear: close == ClientClose.SlowClient || close == ClientClose.Unacknowledged);
         try
         {
             if (session.Farewell(close) is { } farewell)

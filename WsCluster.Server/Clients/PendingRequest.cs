@@ -31,17 +31,22 @@ internal sealed class PendingRequest(RequestLedger ledger, ulong? ackId, int siz
         }
     }
 
-    public void Completed(bool taken, int nodes)
+    public void Completed(in OperationResult result)
     {
-        if (!taken)
+        var nodes = result.Nodes;
+        if (!result.Taken)
         {
             Complete(SendOutcome.Unavailable);
+        }
+        else if (nodes == OperationResult.Repeated)
+        {
+            Complete(AckId is { } id ? SendOutcome.Repeated(id) : SendOutcome.Success);
         }
         else if (nodes == 0 && NotFoundMessage is { } message)
         {
             Complete(SendOutcome.NotFound(message));
         }
-        else if (!AwaitsReceipt)
+        else if (!AwaitsReceipt || nodes == OperationResult.TakenBySession)
         {
             Complete(SendOutcome.Success);
         }

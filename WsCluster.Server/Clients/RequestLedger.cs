@@ -86,7 +86,7 @@ internal sealed class RequestLedger(ClientConnection connection)
         lock (_gate)
         {
             request.Outcome = outcome;
-            if (request.AckId is { } id && outcome.IsSuccess)
+            if (request.AckId is { } id && (outcome.IsSuccess || outcome.Error == ErrorName.Duplicate))
             {
                 _memory.Add(id);
             }
@@ -156,7 +156,7 @@ internal sealed class RequestLedger(ClientConnection connection)
             // If the request that it repeats failed, so did this one: nothing was executed.
             return JsonFrames.Ack(id, Request?.Outcome is { IsSuccess: false } failure
                 ? failure
-                : new SendOutcome(ErrorName.Duplicate, $"The request with ackId {id} was processed already."));
+                : SendOutcome.Repeated(id));
         }
     }
 }

@@ -2,6 +2,7 @@ using StackExchange.Redis;
 using WsCluster.Server.Hubs;
 using WsCluster.Server.Telemetry;
 using WsCluster.ServiceDefaults.Cluster;
+using WsCluster.ServiceDefaults.Redis;
 
 namespace WsCluster.Server.Cluster;
 
@@ -10,8 +11,19 @@ namespace WsCluster.Server.Cluster;
 /// connection that got anything in it is flushed once at its end.
 /// </summary>
 internal sealed partial class InboxReader(
-    IConnectionMultiplexer connection, ClusterKeys keys, HubDirectory hubs, NodeRequests requests, NodeMetrics metrics, ILogger<InboxReader> logger)
+    IConnectionMultiplexer connection,
+    ClusterKeys keys,
+    HubDirectory hubs,
+    HubLog log,
+    NodeRequests requests,
+    NodeLease lease,
+    InboxProbe probe,
+    NodeMetrics metrics,
+    TimeProvider time,
+    ILogger<InboxReader> logger)
 {
+    private static readonly TimeSpan RepairDelay = TimeSpan.FromMilliseconds(100);
+
     /// <summary>A round ends here at the latest, so that a flood of messages doesn't keep the first ones from being flushed.</summary>
     private const int MaxMessagesPerRound = 4_000;
 
@@ -20,6 +32,7 @@ internal sealed partial class InboxReader(
 
     private readonly Delivery _delivery = new();
     private ChannelMessageQueue? _queue;
+    private CancellationTokenSource _reader = new();
     private Task _reading = Task.CompletedTask;
 
     /// <summary>Changes over to an inbox; whatever still comes to the last one is lost.</summary>
@@ -40,11 +53,9 @@ internal sealed partial class InboxReader(
             throw;
         }
 
-        _reading = ReadAsync(_queue);
+        _reader = new CancellationTokenSource();
+        _reading = ReadAsync(_queue, inbox, _reader.Token);
     }
-
-    /// <summary>Whether the connection that the inbox comes through is up; it is not the one that commands go through.</summary>
-    public bool IsConnected => _queue is { } queue && connection.GetSubscriber().IsConnected(queue.Channel);
 
     public async Task UnsubscribeAsync()
     {
@@ -55,32 +66,48 @@ internal sealed partial class InboxReader(
             _queue = null;
         }
 
+        // It may be waiting for a lease, or repairing. What it leaves unread is in the hubs' logs.
+        await _reader.CancelAsync();
         await _reading;
     }
 
-    private async Task ReadAsync(ChannelMessageQueue queue)
+    private async Task ReadAsync(ChannelMessageQueue queue, string inbox, CancellationToken cancellationToken)
     {
         try
         {
             while (true)
             {
-                var next = await queue.ReadAsync().ConfigureAwait(false);
+                var next = await queue.ReadAsync(cancellationToken).ConfigureAwait(false);
                 do
                 {
-                    Handle(next.Message);
+                    if (!lease.IsCertain)
+                    {
+                        EndRound();
+                        await lease.WaitAsync(cancellationToken).ConfigureAwait(false);
+                    }
+
+                    if (Handle(next.Message, inbox, isRepaired: false) is { } incomplete)
+                    {
+                        EndRound();
+                        await RepairAsync(incomplete, cancellationToken).ConfigureAwait(false);
+                        Handle(next.Message, inbox, isRepaired: true);
+                    }
                 }
                 while (_delivery.Messages < MaxMessagesPerRound && _delivery.Bytes < MaxBytesPerRound && queue.TryRead(out next));
 
                 EndRound();
             }
         }
-        catch (System.Threading.Channels.ChannelClosedException)
+        catch (Exception exception) when (exception is System.Threading.Channels.ChannelClosedException or OperationCanceledException)
         {
             // Unsubscribed.
+            EndRound();
         }
     }
 
-    private void Handle(RedisValue payload)
+    /// <summary>Hands a payload on.</summary>
+    /// <returns>Null; or the hub that has to be repaired first.</returns>
+    private Hub? Handle(RedisValue payload, string inbox, bool isRepaired)
     {
         try
         {
@@ -91,13 +118,16 @@ internal sealed partial class InboxReader(
             {
                 case MessageFormat.BatchKind:
                     // Also for a hub that has no connection here: a sender may wait to hear just that.
-                    hubs.Get(reader.ReadString8()).Deliver(reader, _delivery);
-                    break;
+                    var hub = hubs.Get(reader.ReadString8());
+                    return hub.TryDeliver(reader, inbox, isRepaired, _delivery) ? null : hub;
                 case MessageFormat.RequestKind:
                     requests.OnRequest(reader);
                     break;
                 case MessageFormat.ReplyKind:
                     requests.OnReply(reader);
+                    break;
+                case MessageFormat.ProbeKind:
+                    probe.OnProbe(reader);
                     break;
                 default:
                     throw new FormatException("Unknown kind.");
@@ -108,6 +138,40 @@ internal sealed partial class InboxReader(
             // Another version's payload, or somebody else's: it must not end the reading of all others.
             metrics.Dropped();
             Log.BadPayload(logger, exception, payload.Length());
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// Something of a hub may not have come through the inbox: its connection was cut, or the inbox is new. What the log has beyond the
+    /// node's place in it is delivered first, while what comes meanwhile waits.
+    /// </summary>
+    private async Task RepairAsync(Hub hub, CancellationToken cancellationToken)
+    {
+        metrics.Repaired();
+        while (true)
+        {
+            try
+            {
+                var page = await log.ReadAsync(hub.Name, hub.LastOffset).ConfigureAwait(false);
+                var gaps = _delivery.Gaps;
+                hub.Repair(page, _delivery);
+                if (_delivery.Gaps > gaps)
+                {
+                    Log.MessagesLost(logger, hub.Name);
+                }
+
+                EndRound();
+                if (!page.HasMore)
+                {
+                    return;
+                }
+            }
+            catch (Exception exception) when (exception.IsRedisFailure() && !cancellationToken.IsCancellationRequested)
+            {
+                await Task.Delay(RepairDelay, time, cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 
@@ -121,7 +185,7 @@ internal sealed partial class InboxReader(
                 requests.Answer(receipt);
             }
 
-            metrics.Delivered(_delivery.Messages, _delivery.Deliveries, _delivery.Undeliverable, _delivery.Dropped);
+            metrics.Delivered(_delivery.Messages, _delivery.Deliveries, _delivery.Undeliverable, _delivery.Dropped, _delivery.Gaps);
         }
         catch (Exception exception)
         {
@@ -137,6 +201,9 @@ internal sealed partial class InboxReader(
     {
         [LoggerMessage(LogLevel.Error, "A payload of {Length} bytes in the inbox could not be handled and is dropped.")]
         public static partial void BadPayload(ILogger logger, Exception exception, long length);
+
+        [LoggerMessage(LogLevel.Error, "Messages of hub {Hub} may be lost: they did not come to this node, and its log does not reach back to them. Reliable clients are told (1008).")]
+        public static partial void MessagesLost(ILogger logger, string hub);
 
         [LoggerMessage(LogLevel.Error, "A round of deliveries could not be finished.")]
         public static partial void RoundFailed(ILogger logger, Exception exception);

@@ -8,5 +8,8 @@ internal sealed class NodeHealthCheck(NodeStatus status) : IHealthCheck
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(status.TakesClients
             ? HealthCheckResult.Healthy()
-            : HealthCheckResult.Unhealthy(status.Registered ? $"The node is {status.State}." : "The node holds no lease in the cluster."));
+            : HealthCheckResult.Unhealthy(
+                !status.Registered ? "The node holds no lease in the cluster."
+                : !status.Hears ? "The node does not hear its inbox."
+                : $"The node is {status.State}."));
 }

@@ -16,8 +16,11 @@ internal sealed partial class NodeLifetime
         [LoggerMessage(LogLevel.Warning, "The lease can't be renewed ({Reason}). Trying again with every heartbeat.")]
         public static partial void CannotRenew(ILogger logger, string reason);
 
-        [LoggerMessage(LogLevel.Warning, "Node {Inbox} does not hear its inbox: its connection for messages from Redis is cut. Messages are lost until it is back.")]
+        [LoggerMessage(LogLevel.Warning, "Node {Inbox} does not hear its inbox: what it sends there itself does not come back. It takes no new clients, and reads what it misses from the logs when it can.")]
         public static partial void InboxCut(ILogger logger, string inbox);
+
+        [LoggerMessage(LogLevel.Information, "Node {Inbox} hears its inbox.")]
+        public static partial void InboxHeard(ILogger logger, string inbox);
 
         [LoggerMessage(LogLevel.Warning, "The clean-up after {Inbox} was not finished ({Reason}); it is claimed again later.")]
         public static partial void CannotClean(ILogger logger, string inbox, string reason);

@@ -19,6 +19,8 @@ internal sealed partial class NodeLifetime(
     NodeRequests requests,
     ClusterView view,
     InboxReader inbox,
+    InboxProbe probe,
+    NodeLease lease,
     HubDirectory hubs,
     LoadMeter load,
     ClientDrain drain,
@@ -28,6 +30,8 @@ internal sealed partial class NodeLifetime(
     TimeProvider time,
     ILogger<NodeLifetime> logger) : BackgroundService
 {
+    private static readonly TimeSpan ProbePoll = TimeSpan.FromMilliseconds(5);
+
     private readonly HashSet<string> _cleaning = [];
     private readonly List<string> _lostInboxes = [];
     private Task<bool>? _entering;
@@ -49,6 +53,7 @@ internal sealed partial class NodeLifetime(
             await inbox.UnsubscribeAsync();
             if (_registeredInbox is not null)
             {
+                await hubs.FlushAsync();
                 await registry.LeaveAsync(_registeredInbox, NodeCleaner.Time);
                 await cleaner.CleanAsync(_registeredInbox, hubs.All.Select(hub => hub.Name));
             }
@@ -96,6 +101,7 @@ internal sealed partial class NodeLifetime(
                 }
             }
 
+            ProbeInbox();
             hubs.Sweep(options.GroupLinger);
             requests.Sweep();
             await Task.Delay(delay, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -115,10 +121,11 @@ internal sealed partial class NodeLifetime(
         }
 
         var record = Record();
+        var sent = time.GetTimestamp();
         view.Current = await registry.RegisterAsync(record);
         _registeredInbox = node.Inbox;
         _steadySince = time.GetTimestamp();
-        Renewed();
+        Renewed(sent);
         Log.Registered(logger, node.Inbox, record.Address);
         _entering = EnterAsync();
     }
@@ -127,7 +134,21 @@ internal sealed partial class NodeLifetime(
     private async Task<bool> EnterAsync()
     {
         var entered = await Task.WhenAll(hubs.All.Select(hub => hub.RegisterAllAsync()));
-        return entered.All(success => success);
+        if (!entered.All(success => success))
+        {
+            return false;
+        }
+
+        // Now the inbox may be read, and clients may come when it is heard.
+        lease.Enter();
+        var began = time.GetTimestamp();
+        probe.Send();
+        while (!probe.IsHeard && time.GetElapsedTime(began) < clusterOptions.Value.HeartbeatInterval)
+        {
+            await Task.Delay(ProbePoll, time);
+        }
+
+        return probe.IsHeard;
     }
 
     private async Task RenewAsync()
@@ -148,9 +169,11 @@ internal sealed partial class NodeLifetime(
         }
 
         var stateBefore = view.Current.Find(node.NodeId)?.State;
+        var sent = time.GetTimestamp();
         var (held, snapshot) = await registry.RenewAsync(Record());
         if (!held)
         {
+            lease.Lose();
             Log.LeaseLost(logger, node.Inbox);
             _registeredInbox = null;
             _advance = true;
@@ -161,7 +184,7 @@ internal sealed partial class NodeLifetime(
         }
 
         view.Current = snapshot;
-        Renewed();
+        Renewed(sent);
         if (stateBefore != status.State)
         {
             await registry.AnnounceAsync();
@@ -180,8 +203,9 @@ internal sealed partial class NodeLifetime(
         }
     }
 
-    private void Renewed()
+    private void Renewed(long sent)
     {
+        lease.Renewed(sent);
         if (time.GetElapsedTime(_lastRenewal) > clusterOptions.Value.LeaseDuration / 2)
         {
             _steadySince = time.GetTimestamp();
@@ -189,13 +213,28 @@ internal sealed partial class NodeLifetime(
 
         _lastRenewal = time.GetTimestamp();
         status.Registered = true;
-        var connected = inbox.IsConnected;
-        if (_hears && !connected)
+    }
+
+    /// <summary>Sends the next probe, and says what has become of the last ones.</summary>
+    private void ProbeInbox()
+    {
+        if (_registeredInbox is null)
+        {
+            return;
+        }
+
+        probe.Send();
+        var hears = probe.IsHeard;
+        if (_hears && !hears)
         {
             Log.InboxCut(logger, node.Inbox);
         }
+        else if (!_hears && hears)
+        {
+            Log.InboxHeard(logger, node.Inbox);
+        }
 
-        _hears = connected;
+        _hears = hears;
     }
 
     /// <summary>

@@ -5,7 +5,7 @@ using WsCluster.ServiceDefaults.Health;
 namespace WsCluster.Server.Cluster;
 
 /// <summary>State of this node, as its lifetime decides it and its endpoints show it.</summary>
-internal sealed class NodeStatus(NodeIdentity node, HubDirectory hubs) : IHealthDetails
+internal sealed class NodeStatus(NodeIdentity node, HubDirectory hubs, InboxProbe probe) : IHealthDetails
 {
     private int _state = (int)NodeState.Joining;
     private volatile bool _registered;
@@ -24,8 +24,11 @@ internal sealed class NodeStatus(NodeIdentity node, HubDirectory hubs) : IHealth
         set => _registered = value;
     }
 
+    /// <summary>Whether what is sent to the node's inbox comes out of it.</summary>
+    public bool Hears => probe.IsHeard;
+
     /// <summary>Whether clients may come in.</summary>
-    public bool TakesClients => State == NodeState.Ready && _registered;
+    public bool TakesClients => State == NodeState.Ready && _registered && Hears;
 
     public int Connections => hubs.All.Sum(hub => hub.ConnectionCount);
 
@@ -34,6 +37,7 @@ internal sealed class NodeStatus(NodeIdentity node, HubDirectory hubs) : IHealth
         yield return new("nodeId", node.NodeId);
         yield return new("state", State);
         yield return new("registered", _registered);
+        yield return new("hears", Hears);
         yield return new("connections", Connections);
         yield return new("memoryBytes", Environment.WorkingSet);
     }

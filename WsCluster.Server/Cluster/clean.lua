@@ -1,14 +1,36 @@
--- Takes a node that is gone out of interest sets of one hub.
+-- Takes an inbox that is gone out of interest sets of one hub, and detaches its sessions.
 --
--- KEYS[1]  set: names of the hub's interest sets that the node is in
--- KEYS[2…] the interest sets themselves
--- ARGV[1]  the node's inbox
--- ARGV[2…] the names, in the order of the keys
+-- KEYS[1]  set: names of the hub's interest sets and sessions that the inbox has
+-- KEYS[2]  hash: inbox -> number of its last payload (hub.lua)
+-- KEYS[3]  hash: inbox -> offset up to which its sessions have acknowledged everything (hub.lua)
+-- KEYS[4…] of an interest set three times its key; of a session its key, that of its ackIds, and that of its user's detached sessions
+-- ARGV[1]  the inbox
+-- ARGV[2]  how long a session waits for its client (ms)
+-- ARGV[3…] for every three keys: the name in KEYS[1], and the connection's id, empty for an interest set
 -- Result: how many names are left
 
-for i = 2, #KEYS do
-  redis.call('SREM', KEYS[i], ARGV[1])
-  redis.call('SREM', KEYS[1], ARGV[i])
+local inbox = ARGV[1]
+for i = 3, #ARGV, 2 do
+  local name, id = ARGV[i], ARGV[i + 1]
+  local key = 4 + (i - 3) / 2 * 3
+  if id == '' then
+    redis.call('SREM', KEYS[key], inbox)
+  elseif redis.call('HGET', KEYS[key], 'o') == inbox then
+    local position = redis.call('HGET', KEYS[key], 'd') or redis.call('HGET', KEYS[3], inbox) or '0'
+    redis.call('HSET', KEYS[key], 'o', '', 'd', position)
+    redis.call('PEXPIRE', KEYS[key], ARGV[2])
+    redis.call('PEXPIRE', KEYS[key + 1], ARGV[2])
+    if KEYS[key + 2] ~= KEYS[key] then
+      redis.call('SADD', KEYS[key + 2], id)
+      redis.call('PEXPIRE', KEYS[key + 2], ARGV[2])
+    end
+  end
+  redis.call('SREM', KEYS[1], name)
 end
 
-return redis.call('SCARD', KEYS[1])
+local left = redis.call('SCARD', KEYS[1])
+if left == 0 then
+  redis.call('HDEL', KEYS[2], inbox)
+  redis.call('HDEL', KEYS[3], inbox)
+end
+return left

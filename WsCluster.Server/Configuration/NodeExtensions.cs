@@ -38,6 +38,10 @@ internal static class NodeExtensions
         services.AddSingleton<NodeIdentity>();
         services.AddSingleton<NodeMetrics>();
         services.AddSingleton<PipelineBudget>();
+        services.AddSingleton<HubScript>();
+        services.AddSingleton<HubLog>();
+        services.AddSingleton<SessionDirectory>();
+        services.AddSingleton<HubPipelineContext>();
         services.AddSingleton<HubDirectory>();
         services.AddSingleton<ClusterView>();
         services.AddSingleton<NodeAddress>();
@@ -47,6 +51,8 @@ internal static class NodeExtensions
         services.AddSingleton<NodeRequests>();
         services.AddSingleton<NodeCleaner>();
         services.AddSingleton<InboxReader>();
+        services.AddSingleton<InboxProbe>();
+        services.AddSingleton<NodeLease>();
         services.AddSingleton<AccessTokenValidator>();
         services.AddHostedService<NodeLifetime>();
         services.AddHealthChecks().AddCheck<NodeHealthCheck>("node");

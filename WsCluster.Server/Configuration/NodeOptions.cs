@@ -29,6 +29,18 @@ public sealed class NodeOptions : AccessOptions
     /// <summary>Most bytes of messages that may wait for Redis in this node; with more, sends fail with an error.</summary>
     public long MaxQueuedPublishBytes { get; set; } = 64 * 1024 * 1024;
 
+    /// <summary>How long a message waits for a Redis that is away; then its send fails with an error.</summary>
+    public TimeSpan PublishTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Most messages that a reliable client may leave without acknowledgement; with more, its session ends.</summary>
+    public int MaxUnackedMessages { get; set; } = 1000;
+
+    /// <summary>Likewise, bytes.</summary>
+    public long MaxUnackedBytes { get; set; } = 16 * 1024 * 1024;
+
+    /// <summary>How long a reliable client that is gone may come back to its session.</summary>
+    public TimeSpan SessionTimeout { get; set; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Whether permessage-deflate is agreed on with clients that offer it.</summary>
     public bool Compression { get; set; }
 

@@ -26,6 +26,10 @@ internal sealed class NodeOptionsValidator : IValidateOptions<NodeOptions>
         Check(options.MaxGroupsPerConnection is >= 1 and <= 1_000_000, $"MaxGroupsPerConnection is {options.MaxGroupsPerConnection}; it takes 1 to 1000000.");
         Range(options.MaxOutboundBytes, 64 * 1024, 1L << 30, "MaxOutboundBytes");
         Range(options.MaxQueuedPublishBytes, 1024 * 1024, 4L << 30, "MaxQueuedPublishBytes");
+        Between(options.PublishTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), "PublishTimeout");
+        Check(options.MaxUnackedMessages is >= 100 and <= 1_000_000, $"MaxUnackedMessages is {options.MaxUnackedMessages}; it takes 100 to 1000000.");
+        Range(options.MaxUnackedBytes, 1024 * 1024, 1L << 30, "MaxUnackedBytes");
+        Between(options.SessionTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), "SessionTimeout");
         Check(options.EventLoops is null or (>= 0 and <= 64), $"EventLoops is {options.EventLoops}; it takes 0 to 64.");
         Between(options.PingInterval, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(120), "PingInterval");
         Between(options.CloseTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1), "CloseTimeout");
@@ -38,6 +42,9 @@ internal sealed class NodeOptionsValidator : IValidateOptions<NodeOptions>
             Check(
                 Enum.IsDefined(hub.SlowClients),
                 $"Hubs:{hubName}:SlowClients is {hub.SlowClients}; it takes {string.Join(", ", Enum.GetNames<SlowClientPolicy>())}.");
+            Check(hub.LogMessages is >= 100 and <= 10_000_000, $"Hubs:{hubName}:LogMessages is {hub.LogMessages}; it takes 100 to 10000000.");
+            Range(hub.LogBytes, 1024 * 1024, 4L << 30, $"Hubs:{hubName}:LogBytes");
+            Between(hub.LogAge, TimeSpan.FromSeconds(10), TimeSpan.FromHours(24), $"Hubs:{hubName}:LogAge");
         }
 
         return failures.Count > 0 ? ValidateOptionsResult.Fail(failures) : ValidateOptionsResult.Success;

@@ -29,6 +29,9 @@ internal sealed class Delivery
 
     public int Undeliverable { get; set; }
 
+    /// <summary>How often messages may have been lost before they came here, and could not be had from a log.</summary>
+    public int Gaps { get; set; }
+
     /// <summary>Messages that policies dropped for slow clients.</summary>
     public int Dropped { get; private set; }
 
@@ -61,7 +64,7 @@ internal sealed class Delivery
         Touched.Clear();
         Runs.Reset();
         Receipts.Clear();
-        (Messages, Bytes, Deliveries, Undeliverable, Dropped) = (0, 0, 0, 0, 0);
+        (Messages, Bytes, Deliveries, Undeliverable, Gaps, Dropped) = (0, 0, 0, 0, 0, 0);
     }
 }
 

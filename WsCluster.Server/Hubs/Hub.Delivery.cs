@@ -5,30 +5,98 @@ namespace WsCluster.Server.Hubs;
 /// <summary>From the inbox to the hub's connections on this node.</summary>
 internal sealed partial class Hub
 {
+    private readonly HubCursor _cursor = new();
+
+    /// <summary>Everything up to this offset was handled here; 0: nothing is known.</summary>
+    public long LastOffset => _cursor.Offset;
+
     /// <summary>
     /// Puts the messages of a batch on the queues of those they are for. Nothing is flushed and nobody is waited for;
     /// <paramref name="delivery"/> collects whom to flush.
     /// </summary>
     /// <param name="batch">The batch after its hub's name.</param>
+    /// <param name="inbox">The inbox that it came through.</param>
+    /// <param name="isRepaired">Whether what may be missing before it was read from the log.</param>
     /// <param name="delivery">What the batch costs and touches.</param>
+    /// <returns>False, and nothing is done, when something before it may be missing.</returns>
     /// <exception cref="FormatException">The batch is no batch.</exception>
-    public void Deliver(MessageReader batch, Delivery delivery)
+    public bool TryDeliver(MessageReader batch, string inbox, bool isRepaired, Delivery delivery)
     {
-        batch.ReadOffset(); // For the log that is to come.
+        var head = batch.ReadHead();
         lock (_sync)
         {
-            while (!batch.AtEnd)
+            if (!isRepaired && !_cursor.Follows(inbox, head))
             {
-                var message = delivery.Message;
-                message.Read(batch.ReadMessage());
-                if (message.Kind == TargetKind.Mark)
+                if (_hasLog)
                 {
-                    Activate(message);
-                    continue;
+                    return false;
                 }
 
-                delivery.Messages++;
-                Deliver(message, delivery);
+                delivery.Gaps++;
+            }
+
+            _cursor.Enter(inbox, head);
+            Deliver(head, batch, delivery);
+        }
+
+        return true;
+    }
+
+    /// <summary>Delivers what is in a page of the hub's log and was not handled before.</summary>
+    public void Repair(LogPage page, Delivery delivery)
+    {
+        lock (_sync)
+        {
+            if (page.Trimmed > _cursor.Offset)
+            {
+                delivery.Gaps++;
+                foreach (var connection in _connections.Values)
+                {
+                    if (connection.Session is not null)
+                    {
+                        connection.Close(ClientClose.MessagesLost);
+                    }
+                }
+
+                _cursor.Advance(page.Trimmed);
+            }
+
+            foreach (var entry in page.Entries)
+            {
+                _cursor.EnterEpoch(entry.Head);
+                Deliver(entry.Head, new MessageReader(entry.Messages), delivery);
+            }
+
+            if (!page.HasMore)
+            {
+                _cursor.Advance(page.Offset);
+            }
+        }
+    }
+
+    private void Deliver(in BatchHead head, MessageReader messages, Delivery delivery)
+    {
+        while (!messages.AtEnd)
+        {
+            var message = delivery.Message;
+            message.Read(messages.ReadMessage(), head.First);
+            if (!_cursor.TryPass(head, message.Place))
+            {
+                continue;
+            }
+
+            switch (message.Kind)
+            {
+                case TargetKind.Mark:
+                    Activate(message);
+                    break;
+                case TargetKind.Fence:
+                    Fence(message);
+                    break;
+                default:
+                    delivery.Messages++;
+                    Deliver(message, delivery);
+                    break;
             }
         }
     }
@@ -68,7 +136,7 @@ internal sealed partial class Hub
 
         foreach (var membership in set.Members)
         {
-            if (membership.IsActive && !message.Excludes(membership.Connection.Id))
+            if (message.Offset > membership.From && !message.Excludes(membership.Connection.Id))
             {
                 Put(membership.Connection, message, delivery);
             }

@@ -17,8 +17,10 @@ internal sealed partial class Hub
     /// </summary>
     public void Sweep(TimeSpan linger)
     {
+        Pipeline.Sweep();
         lock (_sync)
         {
+            SweepSessions();
             _lingering.RemoveWhere(set =>
             {
                 if (set.Count > 0)
@@ -35,7 +37,6 @@ internal sealed partial class Hub
                 return true;
             });
 
-            SweepMarks();
             foreach (var name in _unsure.ToArray())
             {
                 _unsure.Remove(name);
@@ -51,13 +52,14 @@ internal sealed partial class Hub
         }
     }
 
-    /// <summary>Enters all sets under the inbox that the node has now, as far as they are not.</summary>
+    /// <summary>Enters all sets and sessions under the inbox that the node has now, as far as they are not.</summary>
     /// <returns>Whether Redis has them all.</returns>
     public async Task<bool> RegisterAllAsync()
     {
         List<Task<bool>> registrations = [];
         lock (_sync)
         {
+            registrations.AddRange(ClaimSessions());
             foreach (var set in _sets.Values.Where(set => !IsRegistered(set)))
             {
                 var join = new JoinAwaiter();
@@ -67,6 +69,23 @@ internal sealed partial class Hub
         }
 
         return (await Task.WhenAll(registrations)).All(success => success);
+    }
+
+    /// <summary>Redis may have lost anything that was entered: enters it again. What was missed meanwhile is in the log then.</summary>
+    public void OnNewEpoch()
+    {
+        lock (_sync)
+        {
+            foreach (var set in _sets.Values)
+            {
+                set.RegisteredInbox = null;
+                Register(set, join: null);
+            }
+
+            ClaimSessions();
+        }
+
+        Probe();
     }
 
     /// <summary>Asks Redis to add this node, unless that is under way; the caller holds the lock.</summary>
@@ -84,11 +103,18 @@ internal sealed partial class Hub
         }
     }
 
-    private void OnRegistered(LocalSet set, bool success)
+    private void OnRegistered(LocalSet set, in OperationResult result)
     {
         List<PendingJoin> joins;
+        var success = result.Taken;
         lock (_sync)
         {
+            if (success && _cursor.Offset == 0)
+            {
+                _cursor.Advance(result.Offset); // What was before was not for this node.
+                Probe();
+            }
+
             joins = set.Registering!;
             set.Registering = null;
             set.RegisteredInbox = success ? Pipeline.CallInbox : null;
@@ -160,7 +186,7 @@ internal sealed partial class Hub
 
     private sealed class RegisterCompletion(Hub hub, LocalSet set) : IPipelineCompletion
     {
-        public void Completed(bool taken, int nodes) => hub.OnRegistered(set, taken);
+        public void Completed(in OperationResult result) => hub.OnRegistered(set, result);
 
         public void BatchCompleted()
         {
@@ -169,9 +195,9 @@ internal sealed partial class Hub
 
     private sealed class DropCompletion(Hub hub, string name) : IPipelineCompletion
     {
-        public void Completed(bool taken, int nodes)
+        public void Completed(in OperationResult result)
         {
-            if (!taken)
+            if (!result.Taken)
             {
                 hub.MarkUnsure(name);
             }

@@ -5,46 +5,48 @@ namespace WsCluster.Server.Hubs;
 /// <summary>
 /// From where on in the hub's order a new member of a group gets messages. The node may have the group's messages in its inbox already,
 /// for others or because its interest lingers, and may lag behind: what was sent before a join, and after an earlier leave, must not
-/// reach the one who joins. So a join sends a mark through the hub to the node's own inbox; when it comes out there, the member is active.
+/// reach the one who joins. So a join sends a mark through the hub to the node's own inbox; the member gets what comes behind it there.
 /// </summary>
 internal sealed partial class Hub
 {
-    /// <summary>A mark that is not back by then is lost (the link to Redis was cut), and the member is active without it.</summary>
-    private static readonly TimeSpan MarkTimeout = TimeSpan.FromSeconds(2);
-
-    private readonly List<(Membership Membership, long Since)> _marked = [];
-
-    /// <summary>Adds an inactive member and sends its mark; the caller holds the lock.</summary>
+    /// <summary>Adds a member that gets nothing yet, and sends its mark; the caller holds the lock.</summary>
     private void JoinMarked(ClientConnection connection, string group, IJoinCompletion completion)
     {
         var set = GetOrAddSet(InterestSet.Group(group));
         var registered = IsRegistered(set);
-        var gate = new JoinGate(parts: registered ? 1 : 2);
+        var session = connection.Session;
+        var gate = new JoinGate(parts: 1 + (registered ? 0 : 1) + (session is null ? 0 : 1));
         gate.TryWait(completion);
 
         var membership = set.Add(connection);
         membership.Pending = gate;
-        membership.IsActive = false;
+        membership.From = long.MaxValue;
         connection.Groups.Add(group, membership);
-        _marked.Add((membership, time.GetTimestamp()));
         if (!registered)
         {
             Register(set, new PendingJoin(gate, membership));
         }
 
-        var mark = new OutgoingMessage
+        Pipeline.Add((Hub: this, Membership: membership, Group: group, Gate: gate, node.Inbox), static (batch, join) =>
         {
-            Kind = TargetKind.Mark,
-            Target = group,
-            DataType = DataType.Binary,
-            Data = [],
-            Size = 0,
-            FromConnectionId = connection.Id,
-            Inbox = node.Inbox,
-        };
-
-        // It takes nothing of the budget, so it is always let in.
-        Pipeline.TrySend(mark, new MarkCompletion(this, membership, gate));
+            var (hub, connection) = (join.Hub, join.Membership.Connection);
+            var mark = new OutgoingMessage
+            {
+                Kind = TargetKind.Mark,
+                Target = join.Group,
+                DataType = DataType.Binary,
+                Data = [],
+                Size = 0, // It takes nothing of the budget, so it is always let in.
+                FromConnectionId = connection.Id,
+                Inbox = join.Inbox,
+            };
+            batch.AddMessage(mark, join.Inbox, new MarkCompletion(hub, join.Membership, join.Gate));
+            if (connection.Session is { } session)
+            {
+                var joined = new SessionCompletion(hub, connection, join.Gate.Joined);
+                batch.AddSession("j", connection.Id, joined, session.Generation, join.Group, batch.Places - 1);
+            }
+        });
     }
 
     /// <summary>The mark has come out of the inbox; the caller holds the lock.</summary>
@@ -53,28 +55,21 @@ internal sealed partial class Hub
         if (_connections.TryGetValue(mark.FromConnectionId!, out var connection)
             && connection.Groups.TryGetValue(mark.Target, out var membership))
         {
-            membership.IsActive = true;
+            membership.From = Math.Min(membership.From, mark.Offset);
         }
     }
 
-    /// <summary>The caller holds the lock.</summary>
-    private void SweepMarks() => _marked.RemoveAll(marked =>
-    {
-        marked.Membership.IsActive |= time.GetElapsedTime(marked.Since) > MarkTimeout;
-        return marked.Membership.IsActive;
-    });
-
-    private void OnMarked(Membership membership, bool taken, int nodes)
+    private void OnMarked(Membership membership, in OperationResult result)
     {
         lock (_sync)
         {
-            if (!taken)
+            if (result.Taken)
+            {
+                membership.From = Math.Min(membership.From, result.Offset);
+            }
+            else
             {
                 Undo(membership);
-            }
-            else if (nodes == 0)
-            {
-                membership.IsActive = true; // Nobody heard it, this node included: its inbox has just changed.
             }
         }
     }
@@ -93,10 +88,10 @@ internal sealed partial class Hub
 
     private sealed class MarkCompletion(Hub hub, Membership membership, JoinGate gate) : IPipelineCompletion
     {
-        public void Completed(bool taken, int nodes)
+        public void Completed(in OperationResult result)
         {
-            hub.OnMarked(membership, taken, nodes);
-            gate.Joined(taken);
+            hub.OnMarked(membership, result);
+            gate.Joined(result.Taken);
         }
 
         public void BatchCompleted()

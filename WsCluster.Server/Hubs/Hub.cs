@@ -8,9 +8,10 @@ namespace WsCluster.Server.Hubs;
 /// The part of a hub that is on this node: its connections, which groups and users they belong to, and the pipeline to the rest.
 /// Everything that changes membership holds <see cref="_sync"/>, and so does delivery, which therefore sees whole changes only.
 /// </summary>
-internal sealed partial class Hub(string name, HubPipeline pipeline, NodeIdentity node, TimeProvider time)
+internal sealed partial class Hub(string name, HubPipeline pipeline, NodeIdentity node, NodeOptions options, TimeProvider time)
 {
     private readonly Lock _sync = new();
+    private readonly bool _hasLog = !options.HubOf(name).AtMostOnce;
     private readonly Dictionary<string, ClientConnection> _connections = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LocalSet> _sets = new(StringComparer.Ordinal);
     private int _holds;
@@ -48,27 +49,53 @@ internal sealed partial class Hub(string name, HubPipeline pipeline, NodeIdentit
     }
 
     /// <summary>
-    /// Enters a connection with its user and first groups, and waits until Redis knows of them: then every node reaches it.
+    /// Enters a connection with its user and first groups, and waits until Redis knows of them: then every node reaches it. A new
+    /// session is begun with it.
     /// </summary>
     /// <returns>False, and the connection is not in, when Redis did not take it.</returns>
     public async Task<bool> AddConnectionAsync(ClientConnection connection, IReadOnlyCollection<string> groups)
+    {
+        var session = connection.Session is null ? null : new PipelineTask();
+        if (!await EnterAsync(connection, groups.Select(group => KeyValuePair.Create(group, 0L)), session))
+        {
+            return false;
+        }
+
+        if (session is not null)
+        {
+            GoLive(connection, (await session.Task).Offset);
+        }
+
+        return true;
+    }
+
+    private async Task<bool> EnterAsync(
+        ClientConnection connection, IEnumerable<KeyValuePair<string, long>> groups, PipelineTask? newSession)
     {
         List<JoinAwaiter> joins = [];
         lock (_sync)
         {
             _connections.Add(connection.Id, connection);
+            _sessions += connection.Session is null ? 0 : 1;
             connection.HubMembership = Enter(InterestSet.Hub);
             if (connection.UserId is { } userId)
             {
                 connection.UserMembership = Enter(InterestSet.User(userId));
             }
 
-            foreach (var group in groups)
+            foreach (var (group, from) in groups)
             {
                 if (!connection.Groups.ContainsKey(group))
                 {
-                    connection.Groups.Add(group, Enter(InterestSet.Group(group)));
+                    var membership = Enter(InterestSet.Group(group));
+                    membership.From = from;
+                    connection.Groups.Add(group, membership);
                 }
+            }
+
+            if (newSession is not null)
+            {
+                BeginSession(connection, newSession);
             }
         }
 
@@ -79,6 +106,12 @@ internal sealed partial class Hub(string name, HubPipeline pipeline, NodeIdentit
                 RemoveConnection(connection);
                 return false;
             }
+        }
+
+        if (newSession is not null && !(await newSession.Task).Taken)
+        {
+            RemoveConnection(connection);
+            return false;
         }
 
         return true;
@@ -97,16 +130,18 @@ internal sealed partial class Hub(string name, HubPipeline pipeline, NodeIdentit
         }
     }
 
-    /// <summary>Takes a connection out of everything.</summary>
+    /// <summary>Takes a connection out of everything. Its session is ended, or left for its client to come back to.</summary>
     public void RemoveConnection(ClientConnection connection)
     {
         lock (_sync)
         {
-            if (!_connections.Remove(connection.Id))
+            // The id may belong to a newer connection by now, which has taken over the session.
+            if (!((ICollection<KeyValuePair<string, ClientConnection>>)_connections).Remove(new(connection.Id, connection)))
             {
                 return;
             }
 
+            LeaveSession(connection);
             Remove(connection.HubMembership!);
             if (connection.UserMembership is { } user)
             {
@@ -152,7 +187,7 @@ internal sealed partial class Hub(string name, HubPipeline pipeline, NodeIdentit
     }
 
     /// <summary>Leaves a group. Leaving a group that one is not in is success.</summary>
-    public void Leave(ClientConnection connection, string group)
+    public void Leave(ClientConnection connection, string group, IJoinCompletion completion)
     {
         lock (_sync)
         {
@@ -160,7 +195,19 @@ internal sealed partial class Hub(string name, HubPipeline pipeline, NodeIdentit
             {
                 Remove(membership);
             }
+
+            if (connection.Session is { } session)
+            {
+                // Also if it was not in: an earlier attempt may have failed half-way.
+                var left = new SessionCompletion(this, connection, completion.Joined);
+                Pipeline.Add(
+                    (connection.Id, session.Generation, Group: group, Offset: _cursor.Offset, Completion: left),
+                    static (batch, leave) => batch.AddSession("l", leave.Id, leave.Completion, leave.Generation, leave.Group, leave.Offset));
+                return;
+            }
         }
+
+        completion.Joined(success: true);
     }
 
     /// <summary>Keeps the hub from being retired; false if it is.</summary>
@@ -187,7 +234,7 @@ internal sealed partial class Hub(string name, HubPipeline pipeline, NodeIdentit
     {
         lock (_sync)
         {
-            _retired |= _holds == 0 && _connections.Count == 0 && _sets.Count == 0 && _unsure.Count == 0 && Pipeline.IsIdle;
+            _retired |= _holds == 0 && _connections.Count == 0 && _sets.Count == 0 && _unsure.Count == 0 && _unsettled.Count == 0 && Pipeline.IsIdle;
             return _retired;
         }
     }

@@ -1,22 +1,17 @@
 using System.Collections.Concurrent;
-using StackExchange.Redis;
-using WsCluster.Server.Cluster;
-using WsCluster.Server.Telemetry;
-using WsCluster.ServiceDefaults.Cluster;
 
 namespace WsCluster.Server.Hubs;
 
 /// <summary>The hubs that this node has a part in. Hubs need no registration: the first connection or message makes one.</summary>
-internal sealed class HubDirectory(
-    IConnectionMultiplexer connection,
-    ClusterKeys keys,
-    NodeIdentity node,
-    PipelineBudget budget,
-    NodeMetrics metrics,
-    TimeProvider time,
-    ILogger<HubPipeline> logger)
+internal sealed class HubDirectory(HubPipelineContext context)
 {
+    /// <summary>
+    /// Hubs that are probed in one heartbeat. With more, each is probed less often, so that what a cut link has lost is found later.
+    /// </summary>
+    private const int ProbesPerSweep = 500;
+
     private readonly ConcurrentDictionary<string, Hub> _hubs = new(StringComparer.Ordinal);
+    private int _nextProbe;
 
     public ICollection<Hub> All => _hubs.Values;
 
@@ -47,18 +42,43 @@ internal sealed class HubDirectory(
     /// <summary>Settles each hub's interest, and forgets hubs in which nothing is left. Called once a heartbeat.</summary>
     public void Sweep(TimeSpan linger)
     {
+        var (index, begin) = (0, _nextProbe);
         foreach (var (name, hub) in _hubs)
         {
+            if (index >= begin && index < begin + ProbesPerSweep && hub.ConnectionCount > 0)
+            {
+                hub.Probe();
+            }
+
+            index++;
             hub.Sweep(linger);
             if (hub.TryRetire())
             {
                 Remove(name, hub);
             }
         }
+
+        _nextProbe = begin + ProbesPerSweep < index ? begin + ProbesPerSweep : 0;
+    }
+
+    /// <summary>Waits until all that was given to the hubs' pipelines has gone to Redis, or can't.</summary>
+    public async Task FlushAsync()
+    {
+        while (_hubs.Values.Any(hub => !hub.Pipeline.IsIdle))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), context.Time);
+        }
     }
 
     /// <summary>Removes this hub, not one that has taken its place.</summary>
     private void Remove(string name, Hub hub) => _hubs.TryRemove(KeyValuePair.Create(name, hub));
 
-    private Hub Create(string name) => new(name, new HubPipeline(name, connection, keys, node, budget, metrics, logger), node, time);
+    private Hub Create(string name)
+    {
+        var pipeline = new HubPipeline(name, context);
+        var hub = new Hub(name, pipeline, context.Node, context.Options, context.Time);
+        pipeline.OnNewEpoch = hub.OnNewEpoch;
+        pipeline.LastOffset = () => hub.LastOffset;
+        return hub;
+    }
 }

@@ -1,32 +1,24 @@
 using StackExchange.Redis;
-using WsCluster.Server.Cluster;
-using WsCluster.Server.Telemetry;
 using WsCluster.Server.Transport;
-using WsCluster.ServiceDefaults.Cluster;
-using WsCluster.ServiceDefaults.Redis;
 
 namespace WsCluster.Server.Hubs;
 
 /// <summary>
-/// A node's way into a hub: interest and messages go to Redis in the order in which they were given here, one script call
+/// A node's way into a hub: interest, sessions and messages go to Redis in the order in which they were given here, one script call
 /// (<c>hub.lua</c>) at a time. What is given while a call is under way is the next batch, so a busy hub makes fewer, larger calls.
-/// Because interest and messages share the order, a member that has joined gets what is sent after its join.
+/// Because interest and messages share the order, a member that has joined gets what is sent after its join. While Redis is away,
+/// batches wait and are tried again until their deadline; each has a number, so it is taken once however often it was sent.
 /// </summary>
-internal sealed partial class HubPipeline(
-    string hub, IConnectionMultiplexer connection, ClusterKeys keys, NodeIdentity node, PipelineBudget budget, NodeMetrics metrics, ILogger logger)
+internal sealed partial class HubPipeline(string hub, HubPipelineContext context)
 {
-    private static readonly RedisScript Script = RedisScript.Load("hub");
+    /// <summary>How many of the script's keys every batch has.</summary>
+    public const int FixedKeys = 7;
 
     private readonly Lock _gate = new();
     private readonly Queue<PipelineBatch> _waiting = new();
-    private readonly string _prefix = keys.Hub(hub);
-    private readonly RedisKey _offset = keys.Offset(hub);
-    private readonly byte[] _head = MessageFormat.BatchHead(hub);
     private Action? _run;
     private PipelineBatch? _filling;
     private bool _running;
-    private bool _inDoubt;
-    private string? _announcedInbox;
 
     /// <summary>The inbox of the call whose operations are being completed.</summary>
     public string? CallInbox { get; private set; }
@@ -44,11 +36,15 @@ internal sealed partial class HubPipeline(
     }
 
     /// <summary>Adds the node to an interest set, or takes it out.</summary>
-    public void SetInterest(string set, bool interested, IPipelineCompletion completion)
+    public void SetInterest(string set, bool interested, IPipelineCompletion completion) =>
+        Add((Set: set, Interested: interested, Completion: completion), static (batch, interest) => batch.AddInterest(interest.Set, interest.Interested, interest.Completion));
+
+    /// <summary>Adds operations that belong together; <paramref name="add"/> runs under the pipeline's lock.</summary>
+    public void Add<T>(T state, Action<PipelineBatch, T> add)
     {
         lock (_gate)
         {
-            Fill().AddInterest(set, interested, completion);
+            add(Fill(), state);
         }
 
         Start();
@@ -57,26 +53,30 @@ internal sealed partial class HubPipeline(
     /// <summary>Sends a message; false, and nothing is sent, when the node has too much waiting already.</summary>
     public bool TrySend(in OutgoingMessage message, IPipelineCompletion completion)
     {
-        var set = message.Kind switch
-        {
-            TargetKind.Group => InterestSet.Group(message.Target),
-            TargetKind.User => InterestSet.User(message.Target),
-            TargetKind.Hub => InterestSet.Hub,
-            _ => null,
-        };
-
         lock (_gate)
         {
-            if (!budget.TryTake(message.Size))
+            if (!context.Budget.TryTake(message.Size))
             {
                 return false;
             }
 
-            Fill().AddMessage(message, set, node.Inbox, completion);
+            Fill().AddMessage(message, context.Node.Inbox, completion);
         }
 
         Start();
         return true;
+    }
+
+    /// <summary>Lets go of what is only kept for a while. Called once a heartbeat.</summary>
+    public void Sweep()
+    {
+        lock (_gate)
+        {
+            if (!_running)
+            {
+                _published.Trim();
+            }
+        }
     }
 
     /// <summary>The batch that takes the next operation; the caller holds the lock.</summary>
@@ -84,7 +84,7 @@ internal sealed partial class HubPipeline(
     {
         if (_filling is null || _filling.IsFull)
         {
-            _filling = new PipelineBatch();
+            _filling = new PipelineBatch { Since = context.Time.GetTimestamp() };
             _waiting.Enqueue(_filling);
         }
 
@@ -127,92 +127,28 @@ internal sealed partial class HubPipeline(
                 }
             }
 
-            Complete(batch, await CallAsync(batch).ConfigureAwait(false));
-            if (_inDoubt)
-            {
-                await SettleAsync().ConfigureAwait(false);
-            }
-        }
-    }
-
-    /// <summary>
-    /// A call that timed out may still be executed, and stands before everything that is sent later on its connection. Until Redis
-    /// answers again, what waits fails without being sent: so at most one batch is executed after its senders were told that it failed.
-    /// </summary>
-    private async Task SettleAsync()
-    {
-        while (_inDoubt)
-        {
-            try
-            {
-                await connection.GetDatabase().PingAsync().ConfigureAwait(false);
-                _inDoubt = false;
-            }
-            catch (RedisTimeoutException)
-            {
-                FailWaiting();
-            }
-            catch (Exception)
-            {
-                _inDoubt = false; // The connection is gone, and what was under way on it with it. The next call says so.
-            }
-        }
-    }
-
-    private void FailWaiting()
-    {
-        PipelineBatch[] waiting;
-        lock (_gate)
-        {
-            waiting = [.. _waiting];
-            _waiting.Clear();
-            _filling = null;
-        }
-
-        foreach (var batch in waiting)
-        {
-            Complete(batch, result: null);
+            Complete(batch, await TakeAsync(batch).ConfigureAwait(false));
         }
     }
 
     private void Complete(PipelineBatch batch, RedisResult[]? result)
     {
-        budget.Return(batch.Size);
-        metrics.Published(batch.MessageCount, taken: result is not null);
-        batch.Complete(result, exception => Log.CompletionFailed(logger, exception, hub));
-    }
-
-    private async Task<RedisResult[]?> CallAsync(PipelineBatch batch)
-    {
-        var inbox = node.Inbox;
-        CallInbox = inbox;
-        try
+        context.Budget.Return(batch.Size);
+        context.Metrics.Published(batch.Places, taken: result is not null);
+        batch.Complete(result, exception => Log.CompletionFailed(context.Logger, exception, hub));
+        if (result is not null && _limits.Messages > 0)
         {
-            var database = connection.GetDatabase();
-            if (batch.HasInterest && _announcedInbox != inbox)
-            {
-                // Whoever cleans up after this node finds the hub by this entry, so it has to be there before the first interest.
-                await database.SetAddAsync(keys.HubsOf(inbox), hub).ConfigureAwait(false);
-                _announcedInbox = inbox;
-            }
-
-            return (RedisResult[]?)await Script.EvaluateAsync(
-                database,
-                batch.Keys(_offset, keys.Owned(hub, inbox), _prefix),
-                batch.Arguments(inbox, keys.InboxPrefix, _head)).ConfigureAwait(false);
-        }
-        catch (Exception exception)
-        {
-            _inDoubt = exception is RedisTimeoutException;
-            Log.CallFailed(logger, hub, batch.MessageCount, exception.GetType().Name, exception.Message);
-            return null;
+            _published.Add(batch, (long)result[0]);
         }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "Redis did not take a batch of hub {Hub} with {Messages} messages ({Reason}); their senders are told. {Detail}")]
+        [LoggerMessage(LogLevel.Warning, "Redis did not take a batch of hub {Hub} with {Messages} messages until its deadline ({Reason}); their senders are told. {Detail}")]
         public static partial void CallFailed(ILogger logger, string hub, int messages, string reason, string detail);
+
+        [LoggerMessage(LogLevel.Warning, "Redis has lost the end of hub {Hub}. {Batches} batches that it had taken are sent again.")]
+        public static partial void SendingAgain(ILogger logger, string hub, int batches);
 
         [LoggerMessage(LogLevel.Error, "An operation of hub {Hub} could not be completed.")]
         public static partial void CompletionFailed(ILogger logger, Exception exception, string hub);

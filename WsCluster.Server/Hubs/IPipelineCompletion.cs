@@ -4,9 +4,7 @@ namespace WsCluster.Server.Hubs;
 internal interface IPipelineCompletion
 {
     /// <summary>Called once, on any thread, in the order of the operations.</summary>
-    /// <param name="taken">Whether Redis took the operation. False may also mean that nobody knows.</param>
-    /// <param name="nodes">How many nodes took the message.</param>
-    void Completed(bool taken, int nodes);
+    void Completed(in OperationResult result);
 
     /// <summary>Called after all operations of a batch were told, so that what they wrote is flushed once.</summary>
     void BatchCompleted();

@@ -19,6 +19,9 @@ internal sealed class IncomingMessage
     /// <summary>Place in its batch.</summary>
     public int Place { get; private set; }
 
+    /// <summary>Its offset, which is the sequenceId of reliable clients.</summary>
+    public long Offset { get; private set; }
+
     public TargetKind Kind { get; private set; }
 
     public DataType DataType { get; private set; }
@@ -35,13 +38,15 @@ internal sealed class IncomingMessage
 
     public ReadOnlySpan<byte> Data => _data.AsSpan(0, _dataLength);
 
-    public void Read(MessageReader reader)
+    /// <summary>Takes over the next message of a batch whose first offset is <paramref name="first"/>.</summary>
+    public void Read(MessageReader reader, long first)
     {
         Array.Clear(_frames);
         Place = reader.ReadUInt16();
+        Offset = first + Place;
         Kind = (TargetKind)reader.ReadByte();
         DataType = (DataType)reader.ReadByte();
-        if (Kind > TargetKind.Mark || DataType > DataType.Protobuf)
+        if (Kind > TargetKind.Fence || DataType > DataType.Protobuf)
         {
             // Of a newer version. Taken for something else it might reach people it is not for.
             throw new FormatException($"Unknown target kind {Kind} or data type {DataType}.");
@@ -77,6 +82,8 @@ internal sealed class IncomingMessage
         FrameKind.Json => _json.Build(this),
         FrameKind.Raw => WebSocketFrame.Build(DataType is DataType.Text or DataType.Json ? WebSocketFrame.Text : WebSocketFrame.Binary, Data),
         FrameKind.CompressedJson => PerMessageDeflate.Compress(Frame(FrameKind.Json)),
+        FrameKind.ReliableJson => _json.Build(this, Offset),
+        FrameKind.CompressedReliableJson => PerMessageDeflate.Compress(Frame(FrameKind.ReliableJson)),
         _ => PerMessageDeflate.Compress(Frame(FrameKind.Raw)),
     };
 }

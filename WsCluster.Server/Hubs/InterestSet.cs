@@ -1,6 +1,6 @@
 namespace WsCluster.Server.Hubs;
 
-/// <summary>Names of a hub's interest sets, which are also the ends of their keys in Redis.</summary>
+/// <summary>Names of a hub's interest sets and sessions, which are also the ends of their keys in Redis.</summary>
 internal static class InterestSet
 {
     /// <summary>Nodes with any connection of the hub.</summary>
@@ -15,4 +15,7 @@ internal static class InterestSet
 
     /// <summary>Nodes with connections of a user.</summary>
     public static string User(string userId) => UserPrefix + userId;
+
+    /// <summary>Sessions of a user that are detached: ids of connections. Expires with the last of them.</summary>
+    public static string Detached(string userId) => "d:" + userId;
 }

@@ -56,8 +56,8 @@ internal sealed class Membership(LocalSet set, ClientConnection connection, int 
 
     public ClientConnection Connection { get; } = connection;
 
-    /// <summary>Whether the member gets messages already.</summary>
-    public bool IsActive { get; set; } = true;
+    /// <summary>The member gets messages whose offset is greater.</summary>
+    public long From { get; set; }
 
     /// <summary>The join that made it; null if none did.</summary>
     public JoinGate? Pending { get; set; }

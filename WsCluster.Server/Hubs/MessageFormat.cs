@@ -6,7 +6,7 @@ namespace WsCluster.Server.Hubs;
 
 /// <summary>
 /// The form in which messages travel between nodes. A batch in an inbox is
-/// <c>kind (1 byte) · hub (string8) · first offset (decimal) ';' · messages</c>; a message is
+/// <c>kind (1 byte) · hub (string8) · head (<see cref="Hubs.BatchHead"/>: decimal numbers, each ending in ';') · messages</c>; a message is
 /// <c>length of the rest (u32) · place in the batch (u16) · target kind · data type · target · from user · from connection ·
 /// excluded (count u16, strings) · receipt (i64; with it the inbox to report to) · data</c>. Integers are little-endian;
 /// strings are a u16 length and UTF-8, with 0xFFFF for null.
@@ -16,11 +16,12 @@ internal static class MessageFormat
     public const byte BatchKind = 1;
     public const byte RequestKind = 2;
     public const byte ReplyKind = 3;
+    public const byte ProbeKind = 4;
 
     private const ushort NullString = ushort.MaxValue;
 
-    /// <summary>The head of a hub's batches, up to the offset that the script adds.</summary>
-    public static byte[] BatchHead(string hub) => [BatchKind, (byte)hub.Length, .. Encoding.ASCII.GetBytes(hub)];
+    /// <summary>What stands before the head of a hub's batches, which the script adds.</summary>
+    public static byte[] BatchPrefix(string hub) => [BatchKind, (byte)hub.Length, .. Encoding.ASCII.GetBytes(hub)];
 
     public static void Write(ArrayBufferWriter<byte> buffer, in OutgoingMessage message, int place, string ownInbox)
     {

@@ -25,17 +25,8 @@ internal ref struct MessageReader(ReadOnlySpan<byte> bytes)
     /// <summary>Reads a string with a one-byte length.</summary>
     public string ReadString8() => Encoding.UTF8.GetString(Take(ReadByte()));
 
-    /// <summary>Reads the batch's first offset.</summary>
-    public long ReadOffset()
-    {
-        if (!Utf8Parser.TryParse(_rest, out long offset, out var consumed) || consumed >= _rest.Length || _rest[consumed] != ';')
-        {
-            throw new FormatException("No offset where a batch has it.");
-        }
-
-        Take(consumed + 1);
-        return offset;
-    }
+    /// <summary>Reads what stands before the messages of a batch.</summary>
+    public BatchHead ReadHead() => new(ReadNumber(), ReadNumber(), ReadNumber(), ReadNumber());
 
     /// <summary>Reads the next message of a batch as a reader of its own.</summary>
     public MessageReader ReadMessage() => new(Take(BinaryPrimitives.ReadInt32LittleEndian(Take(sizeof(int)))));
@@ -50,5 +41,17 @@ internal ref struct MessageReader(ReadOnlySpan<byte> bytes)
         var taken = _rest[..count];
         _rest = _rest[count..];
         return taken;
+    }
+
+    /// <summary>Reads a decimal number that ends in ';'.</summary>
+    private long ReadNumber()
+    {
+        if (!Utf8Parser.TryParse(_rest, out long number, out var consumed) || consumed >= _rest.Length || _rest[consumed] != ';')
+        {
+            throw new FormatException("No number where the head of a batch has one.");
+        }
+
+        Take(consumed + 1);
+        return number;
     }
 }

@@ -30,4 +30,10 @@ internal readonly ref struct OutgoingMessage
 
     /// <summary>Not 0: the receiving node reports under this number whether the connection exists (<see cref="Cluster.NodeRequests"/>).</summary>
     public long Receipt { get; init; }
+
+    /// <summary>Not null: the sorted set whose member says that the message was taken before (<see cref="SessionKey"/>).</summary>
+    public string? DedupKey { get; init; }
+
+    /// <summary>The member.</summary>
+    public string? DedupMember { get; init; }
 }

@@ -17,71 +17,124 @@ internal sealed class PipelineBatch
     private const int MaxBytes = 512 * 1024;
 
     private readonly List<Segment> _segments = [];
-    private readonly List<(IPipelineCompletion Completion, int Segment)> _operations = [];
+    private readonly List<Operation> _operations = [];
     private readonly Dictionary<string, int> _keyIndex = new(StringComparer.Ordinal);
     private readonly List<string> _keys = [];
     private readonly ArrayBufferWriter<byte> _messages = new(1024);
-    private int _count;
+    private int _arguments;
+    private int _results;
 
+    /// <summary>Whether it takes no more operations.</summary>
     public bool IsFull => _operations.Count >= MaxOperations || _messages.WrittenCount >= MaxBytes;
 
+    /// <summary>Whether it holds what the node's inbox owns, for whoever cleans up after it.</summary>
     public bool HasInterest { get; private set; }
 
-    public int MessageCount => _count;
+    /// <summary>How many offsets it takes.</summary>
+    public int Places { get; private set; }
 
     /// <summary>What the messages take of the node's <see cref="PipelineBudget"/>.</summary>
     public long Size { get; private set; }
 
+    /// <summary>Bytes that it holds.</summary>
+    public int HeldBytes => _messages.Capacity + (64 * (_segments.Count + _operations.Count));
+
+    /// <summary>Its number among those of the node and hub; 0 until it is sent.</summary>
+    public long Number { get; set; }
+
+    /// <summary>When its first operation came in.</summary>
+    public long Since { get; init; }
+
     public void AddInterest(string set, bool interested, IPipelineCompletion completion)
     {
-        _segments.Add(new Segment(interested ? "+" : "-", KeyIndex(set), set, 0, 0));
-        _operations.Add((completion, _segments.Count - 1));
+        Add(new Segment(interested ? "+" : "-", KeyIndex(set), set), completion);
         HasInterest = true;
     }
 
+    /// <summary>Adds a message.</summary>
     /// <param name="message">The message.</param>
-    /// <param name="set">Name of the interest set whose nodes get it; null when it is for one node.</param>
     /// <param name="ownInbox">Where receipts go to.</param>
     /// <param name="completion">Told how it ended.</param>
-    public void AddMessage(in OutgoingMessage message, string? set, string ownInbox, IPipelineCompletion completion)
+    public void AddMessage(in OutgoingMessage message, string ownInbox, IPipelineCompletion completion)
     {
-        var start = _messages.WrittenCount;
-        MessageFormat.Write(_messages, message, _count++, ownInbox);
-        var length = _messages.WrittenCount - start;
-        Size += message.Size;
-
-        var operation = set is null ? "c" : "p";
-        var subject = set is null ? message.Inbox! : KeyIndex(set);
-        if (_segments.Count > 0 && _segments[^1] is var last && last.Operation == operation && last.Subject == subject)
+        var (start, length, place) = Write(message, ownInbox);
+        var target = TargetOf(message, start, length);
+        if (message.DedupKey is not null)
         {
-            _segments[^1] = last with { Length = last.Length + length };
+            // Not joined with its neighbours: each may have been taken before.
+            Append(new Segment("k", KeyIndex(message.DedupKey), message.DedupMember!));
+            Append(target);
+            _results++;
+        }
+        else if (_segments.Count > 0 && _segments[^1].CanTake(target))
+        {
+            _segments[^1] = _segments[^1] with { Length = _segments[^1].Length + length };
         }
         else
         {
-            _segments.Add(new Segment(operation, subject, null, start, length));
+            Append(target with { IsOpen = true });
+            _results++;
         }
 
-        _operations.Add((completion, _segments.Count - 1));
+        _operations.Add(new Operation(completion, _results - 1, place));
     }
 
-    /// <summary>KEYS of <c>hub.lua</c>.</summary>
-    public RedisKey[] Keys(RedisKey offset, RedisKey owned, string hubPrefix) =>
-        [offset, owned, .. _keys.Select(set => (RedisKey)(hubPrefix + set))];
-
-    /// <summary>ARGV of <c>hub.lua</c>.</summary>
-    public RedisValue[] Arguments(string inbox, string inboxPrefix, byte[] head)
+    /// <summary>Adds an operation on a session.</summary>
+    /// <param name="operation">Its name in <c>hub.lua</c>.</param>
+    /// <param name="connectionId">The session's connection.</param>
+    /// <param name="completion">Told how it ended.</param>
+    /// <param name="arguments">What follows the session's key.</param>
+    public void AddSession(string operation, string connectionId, IPipelineCompletion completion, params RedisValue[] arguments)
     {
-        var arguments = new RedisValue[4 + (3 * _segments.Count)];
-        arguments[0] = inbox;
-        arguments[1] = inboxPrefix;
-        arguments[2] = head;
-        arguments[3] = _count;
-        var next = 4;
+        var index = SessionIndex(connectionId);
+        HasInterest = true;
+        Add(new Segment(operation, index, RedisValue.Null) { More = arguments }, completion);
+    }
+
+    /// <summary>Adds an operation that takes a key, or none.</summary>
+    public void Add(string operation, RedisValue subject, IPipelineCompletion completion, params RedisValue[] arguments) =>
+        Add(new Segment(operation, subject, RedisValue.Null) { More = arguments }, completion);
+
+    /// <summary>Writes a message that an operation of its own carries.</summary>
+    public (ReadOnlyMemory<byte> Bytes, int Place) Embed(in OutgoingMessage message, string ownInbox)
+    {
+        var (start, length, place) = Write(message, ownInbox);
+        return (_messages.WrittenMemory.Slice(start, length).ToArray(), place);
+    }
+
+    /// <summary>Index of a key, which it takes in.</summary>
+    public string Key(string name) => KeyIndex(name);
+
+    /// <summary>KEYS of <c>hub.lua</c>.</summary>
+    public RedisKey[] Keys(ReadOnlySpan<RedisKey> fixedKeys, string hubPrefix) =>
+        [.. fixedKeys, .. _keys.Select(name => (RedisKey)(hubPrefix + name))];
+
+    /// <summary>ARGV of <c>hub.lua</c>, after those that every batch has.</summary>
+    public RedisValue[] Arguments(ReadOnlySpan<RedisValue> first)
+    {
+        var arguments = new RedisValue[first.Length + _arguments];
+        first.CopyTo(arguments);
+        var next = first.Length;
         foreach (var segment in _segments)
         {
-            arguments[next++] = segment.Operation;
-            arguments[next++] = segment.Subject;
-            arguments[next++] = segment.Set is null ? _messages.WrittenMemory.Slice(segment.Start, segment.Length) : segment.Set;
+            arguments[next++] = segment.Name;
+            if (!segment.Subject.IsNull)
+            {
+                arguments[next++] = segment.Subject;
+            }
+
+            if (!segment.Value.IsNull)
+            {
+                arguments[next++] = segment.Value;
+            }
+
+            if (segment.Length > 0)
+            {
+                arguments[next++] = _messages.WrittenMemory.Slice(segment.Start, segment.Length);
+            }
+
+            segment.More?.CopyTo(arguments, next);
+            next += segment.More?.Length ?? 0;
         }
 
         return arguments;
@@ -92,11 +145,12 @@ internal sealed class PipelineBatch
     /// <param name="onFault">Told of a completion that throws, which is a bug, and must not keep the others from being told.</param>
     public void Complete(RedisResult[]? result, Action<Exception> onFault)
     {
-        foreach (var (completion, segment) in _operations)
+        var first = result is null ? 0 : (long)result[0];
+        foreach (var (completion, index, place) in _operations)
         {
             try
             {
-                completion.Completed(result is not null, result is null ? 0 : (int)result[segment + 1]);
+                completion.Completed(result is null ? OperationResult.Failed : new OperationResult(true, first + place, result[index + 2]));
             }
             catch (Exception exception)
             {
@@ -104,7 +158,7 @@ internal sealed class PipelineBatch
             }
         }
 
-        foreach (var (completion, _) in _operations)
+        foreach (var (completion, _, _) in _operations)
         {
             try
             {
@@ -117,17 +171,97 @@ internal sealed class PipelineBatch
         }
     }
 
-    private string KeyIndex(string set)
+    /// <summary>Forgets whom to tell: what stays is only kept to be sent again.</summary>
+    public void ForgetCompletions() => _operations.Clear();
+
+    private Segment TargetOf(in OutgoingMessage message, int start, int length)
     {
-        if (!_keyIndex.TryGetValue(set, out var index))
+        var segment = message.Kind switch
         {
-            _keys.Add(set);
-            index = _keys.Count + 2; // KEYS[1] and KEYS[2] are the hub's own; Lua counts from 1.
-            _keyIndex.Add(set, index);
+            TargetKind.Group => new Segment("p", KeyIndex(InterestSet.Group(message.Target)), RedisValue.Null),
+            TargetKind.Hub => new Segment("p", KeyIndex(InterestSet.Hub), RedisValue.Null),
+            TargetKind.User => new Segment("u", UserIndex(message.Target), RedisValue.Null),
+            TargetKind.Connection => new Segment("s", SessionIndex(message.Target), message.Inbox),
+            _ => new Segment("c", message.Inbox, RedisValue.Null),
+        };
+        return segment with { Start = start, Length = length };
+    }
+
+    private (int Start, int Length, int Place) Write(in OutgoingMessage message, string ownInbox)
+    {
+        var start = _messages.WrittenCount;
+        MessageFormat.Write(_messages, message, Places, ownInbox);
+        Size += message.Size;
+        return (start, _messages.WrittenCount - start, Places++);
+    }
+
+    private void Add(Segment segment, IPipelineCompletion completion)
+    {
+        Append(segment);
+        _operations.Add(new Operation(completion, _results++, Places - 1));
+    }
+
+    private void Append(Segment segment)
+    {
+        _segments.Add(segment);
+        _arguments += segment.Count;
+    }
+
+    private string KeyIndex(string name)
+    {
+        if (!_keyIndex.TryGetValue(name, out var index))
+        {
+            _keys.Add(name);
+            index = _keys.Count + HubPipeline.FixedKeys; // Lua counts from 1.
+            _keyIndex.Add(name, index);
         }
 
         return SmallNumbers.ToString(index);
     }
 
-    private readonly record struct Segment(string Operation, string Subject, string? Set, int Start, int Length);
+    /// <summary>Index of a user's interest set; the next is that of its detached sessions.</summary>
+    private string UserIndex(string userId) => PairIndex(InterestSet.User(userId), InterestSet.Detached(userId), "u ");
+
+    /// <summary>Index of a session; the next is that of its ackIds.</summary>
+    private string SessionIndex(string connectionId) => PairIndex(SessionKey.Session(connectionId), SessionKey.AckIds(connectionId), "s ");
+
+    /// <summary>Index of the first of two keys that stand together; one that stands alone already is there twice then.</summary>
+    private string PairIndex(string name, string next, string kind)
+    {
+        if (!_keyIndex.TryGetValue(kind + name, out var index))
+        {
+            _keys.Add(name);
+            index = _keys.Count + HubPipeline.FixedKeys;
+            _keys.Add(next);
+            _keyIndex.Add(kind + name, index);
+        }
+
+        return SmallNumbers.ToString(index);
+    }
+
+    /// <param name="Name">The operation.</param>
+    /// <param name="Subject">Its first argument; null: none.</param>
+    /// <param name="Value">Its second; null: none.</param>
+    private readonly record struct Segment(string Name, RedisValue Subject, RedisValue Value)
+    {
+        /// <summary>Where its messages are.</summary>
+        public int Start { get; init; }
+
+        public int Length { get; init; }
+
+        /// <summary>Arguments after these.</summary>
+        public RedisValue[]? More { get; init; }
+
+        /// <summary>Whether messages with the same target may join.</summary>
+        public bool IsOpen { get; init; }
+
+        public int Count => 1 + (Subject.IsNull ? 0 : 1) + (Value.IsNull ? 0 : 1) + (Length > 0 ? 1 : 0) + (More?.Length ?? 0);
+
+        public bool CanTake(in Segment next) => IsOpen && Name == next.Name && Subject == next.Subject && Value == next.Value;
+    }
+
+    /// <param name="Completion">Told how it ended.</param>
+    /// <param name="Result">Index of its result.</param>
+    /// <param name="Place">Of a message its place in the batch, else that of the last message before it.</param>
+    private readonly record struct Operation(IPipelineCompletion Completion, int Result, int Place);
 }

@@ -15,6 +15,9 @@ internal readonly record struct SendOutcome(string? Error, string? Message)
 
     public bool IsSuccess => Error is null;
 
+    /// <summary>The request had been executed before, and was not again.</summary>
+    public static SendOutcome Repeated(ulong ackId) => new(ErrorName.Duplicate, $"The request with ackId {ackId} was processed already.");
+
     public static SendOutcome NotFound(string what) => new(ErrorName.NotFound, what);
 }
 

@@ -17,4 +17,7 @@ internal enum TargetKind : byte
 
     /// <summary>Nobody: tells the node that sent it where in the hub's order one of its connections joined a group.</summary>
     Mark = 4,
+
+    /// <summary>Nobody: tells a node that another has taken over the session of one of its connections.</summary>
+    Fence = 5,
 }

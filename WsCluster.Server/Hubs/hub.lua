@@ -1,86 +1,393 @@
--- Everything a node does to a hub: interest that comes and goes, and messages. One call runs a batch of operations in order and
--- assigns the messages' offsets, so that a hub has one total order whichever nodes its messages come from.
+-- Everything a node does to a hub: interest that comes and goes, sessions of reliable clients, and messages. One call runs a batch of
+-- operations in order, assigns the messages' offsets, appends them to the hub's log, and hands them to the nodes that want them. So
+-- a hub has one total order whichever nodes its messages come from, and a batch is taken once however often it is sent.
 --
--- KEYS[1]  counter: the hub's last offset
--- KEYS[2]  set: names of the interest sets that the calling node is in
--- KEYS[3…] interest sets: inboxes of the nodes that hold members of a group, connections of a user, or any connection
--- ARGV[1]  inbox of the calling node
--- ARGV[2]  prefix of inbox channels
--- ARGV[3]  head of every inbox payload
--- ARGV[4]  number of messages in the batch
--- ARGV[5…] operations, three arguments each:
---   '+' index of a key, name of its set   the node is interested from now on
---   '-' index of a key, name of its set   it is not any more
---   'p' index of a key, messages          to the nodes in that set
---   'c' inbox,          messages          to one node
--- Each inbox gets one payload: head, first offset of the batch (decimal), ';', and the messages for it in order. A message says by
--- itself which place in the batch it has, so the bytes of a segment go out as they came in.
--- Result: { first offset, a number for each operation }: for 'p' and 'c' how many nodes took the messages, else 1.
+-- `identity` (of the Redis server that this text was loaded on) stands before this text: another server, or this one after a restart,
+-- does not know the text, so no call reaches a server that the caller does not know.
+--
+-- KEYS[1]  hash    the hub: e epoch, id server of that epoch, o last offset; of the log: c messages, b bytes, t offset up to which it
+--                  was trimmed, x when its expiry was set (ms)
+-- KEYS[2]  list    log, what each entry holds: first offset; original first offset; epoch; places; bytes; time (ms)
+-- KEYS[3]  list    log, the messages of each entry
+-- KEYS[4]  hash    inbox -> number of its last payload of this hub
+-- KEYS[5]  set     names of the interest sets and sessions that the calling inbox has
+-- KEYS[6]  string  the calling node's last batch: number; first offset; epoch
+-- KEYS[7]  hash    inbox -> offset up to which its sessions have acknowledged everything, unless they say otherwise
+-- KEYS[8…] interest sets, sessions and others that operations name by index
+-- ARGV[1]  inbox of the calling node       ARGV[2]  prefix of inbox channels     ARGV[3]  head of every inbox payload
+-- ARGV[4]  places in the batch             ARGV[5]  number of the batch          ARGV[6]  epoch that the node knows; 0: none
+-- ARGV[7]  most messages of the log, 0: the hub has none     ARGV[8]  its most bytes     ARGV[9]  its age (ms)
+-- ARGV[10] last offset that the node has seen, 0: none
+-- ARGV[11] the first offset that the batch had in an earlier epoch, which Redis has lost; 0: it is new
+-- ARGV[12…] operations:
+--   '+' set, name                          the node is interested from now on
+--   '-' set, name                          it is not any more
+--   'p' set, messages                      to the nodes in that set
+--   'u' set, messages                      likewise, of a user; the next key holds its sessions that are detached
+--   'c' inbox, messages                    to one node
+--   's' session, inbox, messages           to the node that has that session; to the inbox if there is none
+--   'h' key                                an empty payload to the caller's inbox; members of the sorted set that are too old go
+--   'k' key, member                        before one of 'p', 'u', 's': not if the sorted set has the member; it has it now
+--   'n' session, name, place, fields, field, value, ..., groups, group, ...      begin a session
+--   't' session, name, token, place, message   take a session over; the message tells the node that had it
+--   'v' session, name, generation          it is still the caller's
+--   'j' session, generation, group, place  its client has joined a group there
+--   'l' session, generation, group, offset its client has left it after that offset
+--   'a' session, generation, offset        acknowledged up to there; '' everything
+--   'q' offset                             everything up to there, by all sessions of the inbox that have something else not written down
+--   'd' session, name, generation, offset, ms, key, id   its client is gone, and may come back
+--   'x' session, name, generation          it is over
+--   'f' key, id                            the session with that id is not detached any more
+--   A session's key is followed by that of the ackIds that its client has used.
+-- Each inbox gets one payload: head, 'first offset;original first offset;epoch;number of the payload;', and the messages for it in
+-- order. A message says by itself which place in the batch it has, so the bytes of a segment go out as they came in.
+-- Result: { first offset, epoch, a result for each operation }: for 'p', 'u', 'c', 's' how many nodes took the messages, -1 if a session
+-- takes them, -2 if they are repeated; for 't' { offset, generation, position, trimmed, hash of the session } or a reason; else 1, or 0
+-- and -1 if the session is gone or another's. When the epoch is another: { -1, epoch, number of the caller's last batch }.
 
-local own, prefix, count = ARGV[1], ARGV[2], tonumber(ARGV[4])
-local first = 0
-if count > 0 then
-  first = redis.call('INCRBY', KEYS[1], count) - count + 1
+local own, prefix, places = ARGV[1], ARGV[2], tonumber(ARGV[4])
+local number, known = tonumber(ARGV[5]), tonumber(ARGV[6])
+local max_count, max_bytes, max_age = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+
+local function int(value)
+  return string.format('%.0f', value)
 end
 
-local members = {}          -- index of a key -> the inboxes in it, read once unless this batch changes it
-local inboxes, parts = {}, {} -- inboxes with payload, in order; inbox -> pieces of its payload
-local targets, result = {}, {}
-local head = ARGV[3] .. string.format('%.0f', first) .. ';'
+local hub = redis.call('HMGET', KEYS[1], 'e', 'id', 'o', 'c', 'b', 't', 'x')
+local epoch, offset = tonumber(hub[1] or 0), tonumber(hub[3] or 0)
+local count, bytes, trimmed, refreshed = tonumber(hub[4] or 0), tonumber(hub[5] or 0), tonumber(hub[6] or 0), tonumber(hub[7] or 0)
 
-local n = 0
-for i = 5, #ARGV, 3 do
-  local operation, subject, body = ARGV[i], ARGV[i + 1], ARGV[i + 2]
-  n = n + 1
-  result[n] = 1
-  if operation == 'p' or operation == 'c' then
-    local to
-    if operation == 'c' then
-      to = { subject }
-    else
-      to = members[subject]
-      if not to then
-        to = redis.call('SMEMBERS', KEYS[tonumber(subject)])
-        members[subject] = to
-      end
+if hub[2] ~= identity then
+  -- Another server than the hub's last, or an empty one. It may lack the end of what the last one had, so its offsets may have been
+  -- used: go on beyond any that can have been. Offsets start by the clock (2^20 a second since 2020), so that an empty server does, too.
+  local floor = (time[1] - 1577836800) * 1048576
+  local seen = math.max(offset, tonumber(ARGV[10])) + 1048576
+  if floor > seen then
+    seen = floor
+  end
+  epoch = math.max(epoch + 1, now)
+  if not hub[1] then
+    trimmed = seen
+  end
+  offset = seen
+  redis.call('HSET', KEYS[1], 'e', int(epoch), 'id', identity, 'o', int(offset), 't', int(trimmed))
+end
+
+local last = redis.call('GET', KEYS[6])
+local last_number, last_first = 0, 0
+if last then
+  local a, b = string.match(last, '^(%d+);(%d+);')
+  last_number, last_first = tonumber(a), tonumber(b)
+end
+
+if known > 0 and known ~= epoch then
+  return { -1, epoch, last_number }
+end
+
+local repeated = number <= last_number
+local first = offset + 1
+if repeated then
+  if number < last_number then
+    return { -2, epoch, last_number }
+  end
+  first = last_first
+else
+  offset = offset + places
+end
+
+local members = {}            -- index of a key -> the inboxes in it, read once unless this batch changes it
+local inboxes, parts = {}, {} -- inboxes with payload, in order; inbox -> pieces of its payload
+local all = {}                -- pieces of the log's entry
+local targets, users, result = {}, {}, {}
+
+local function post(inbox, body)
+  local pieces = parts[inbox]
+  if not pieces then
+    pieces = { '' }
+    parts[inbox] = pieces
+    inboxes[#inboxes + 1] = inbox
+  end
+  pieces[#pieces + 1] = body
+end
+
+local function mine(key, generation)
+  local session = redis.call('HMGET', key, 'g', 'o')
+  if not session[1] then
+    return 0
+  end
+  return session[1] == generation and 1 or -1
+end
+
+local function take_over(session, name, token, place, body)
+  local hash = redis.call('HGETALL', KEYS[session])
+  local fields = {}
+  for j = 1, #hash, 2 do
+    fields[hash[j]] = hash[j + 1]
+  end
+  if not fields.k then
+    return 'There is no such session, or it is over.'
+  end
+  if fields.k ~= token or repeated and fields.o ~= own then
+    return 'The reconnection token is not that of the session.'
+  end
+  local generation = tonumber(fields.g)
+  local position = tonumber(fields.d or redis.call('HGET', KEYS[7], fields.o) or 0)
+  if not repeated then
+    if position < trimmed then
+      return 'The session is too far behind: the log does not reach back to what it needs.'
     end
-    targets[n] = to
-    for j = 1, #to do
-      local pieces = parts[to[j]]
-      if not pieces then
-        pieces = { head }
-        parts[to[j]] = pieces
-        inboxes[#inboxes + 1] = to[j]
-      end
-      pieces[#pieces + 1] = body
+    generation = generation + 1
+    redis.call('HSET', KEYS[session], 'o', own, 'g', int(generation), 'd', int(position))
+    redis.call('PERSIST', KEYS[session])
+    redis.call('PERSIST', KEYS[session + 1])
+    redis.call('SADD', KEYS[5], name)
+    if fields.o ~= '' and fields.o ~= own then
+      post(fields.o, body)
     end
-  else
-    local key = KEYS[tonumber(subject)]
-    if operation == '+' then
-      redis.call('SADD', key, own)
-      redis.call('SADD', KEYS[2], body)
-    else
-      redis.call('SREM', key, own)
-      redis.call('SREM', KEYS[2], body)
-    end
-    members[subject] = nil
+  end
+  return { int(first + place - 1), int(generation), int(position), int(trimmed), hash }
+end
+
+-- Intervals of offsets in which the client was in a group: 'after first-up to;after first-up to;…', open at the end while it is in it.
+local function join(key, group, at)
+  local before = redis.call('HGET', key, 'G' .. group) or ''
+  if string.sub(before, -1) ~= '-' then
+    redis.call('HSET', key, 'G' .. group, before .. int(at) .. '-')
   end
 end
 
-local reached = {}
-for i = 1, #inboxes do
-  reached[inboxes[i]] = redis.call('PUBLISH', prefix .. inboxes[i], table.concat(parts[inboxes[i]]))
+local function leave(key, group, after)
+  local before = redis.call('HGET', key, 'G' .. group)
+  if before and string.sub(before, -1) == '-' then
+    local acknowledged = tonumber(redis.call('HGET', key, 'd') or 0)
+    local kept = {}
+    for from, to in string.gmatch(before, '(%d+)-(%d*);?') do
+      to = to == '' and after or tonumber(to)
+      if to > tonumber(from) and to > acknowledged then
+        kept[#kept + 1] = from .. '-' .. int(to) .. ';'
+      end
+    end
+    if #kept > 0 then
+      redis.call('HSET', key, 'G' .. group, table.concat(kept))
+    else
+      redis.call('HDEL', key, 'G' .. group)
+    end
+  end
 end
 
-for i, to in pairs(targets) do
+local n, i, skip = 0, 12, false
+while i <= #ARGV do
+  local operation, subject, body = ARGV[i], tonumber(ARGV[i + 1]), ARGV[i + 2]
+  if operation == 'k' then
+    skip = not repeated and redis.call('ZADD', KEYS[subject], 'NX', int(now), body) == 0
+    i = i + 3
+  elseif operation == 'p' or operation == 'u' or operation == 'c' or operation == 's' then
+    n = n + 1
+    result[n] = 1
+    local length = 3
+    if operation == 's' then
+      length = 4
+    end
+    if skip then
+      result[n] = -2
+    elseif not repeated then
+      local to
+      if operation == 'c' then
+        to = { ARGV[i + 1] }
+      elseif operation == 's' then
+        local owner = redis.call('HGET', KEYS[subject], 'o')
+        to = { owner or body }
+        if owner then
+          result[n] = -1
+          if owner == '' then
+            to = {}
+          end
+        end
+        body = ARGV[i + 3]
+      else
+        to = members[subject]
+        if not to then
+          to = redis.call('SMEMBERS', KEYS[subject])
+          members[subject] = to
+        end
+        if operation == 'u' then
+          users[n] = subject
+        end
+      end
+      if result[n] ~= -1 then
+        targets[n] = to
+      end
+      for j = 1, #to do
+        post(to[j], body)
+      end
+      all[#all + 1] = body
+    end
+    skip = false
+    i = i + length
+  else
+    n = n + 1
+    result[n] = 1
+    local key = KEYS[subject]
+    if operation == '+' then
+      redis.call('SADD', key, own)
+      redis.call('SADD', KEYS[5], body)
+      members[subject] = nil
+      i = i + 3
+    elseif operation == '-' then
+      redis.call('SREM', key, own)
+      redis.call('SREM', KEYS[5], body)
+      members[subject] = nil
+      i = i + 3
+    elseif operation == 'h' then
+      post(own, '')
+      redis.call('ZREMRANGEBYSCORE', key, '-inf', int(now - max_age))
+      redis.call('ZREMRANGEBYRANK', key, 0, -100001)
+      i = i + 2
+    elseif operation == 'n' then
+      local at = first + tonumber(ARGV[i + 3]) - 1
+      local fields, next = tonumber(ARGV[i + 4]), i + 5
+      if not repeated then
+        redis.call('HSET', key, 'o', own, 'g', '1', 'd', int(at), unpack(ARGV, next, next + 2 * fields - 1))
+        redis.call('SADD', KEYS[5], body)
+      end
+      next = next + 2 * fields
+      for j = next + 1, next + tonumber(ARGV[next]) do
+        if not repeated then
+          join(key, ARGV[j], at)
+        end
+      end
+      i = next + tonumber(ARGV[next]) + 1
+    elseif operation == 't' then
+      result[n] = take_over(subject, body, ARGV[i + 3], tonumber(ARGV[i + 4]), ARGV[i + 5])
+      i = i + 6
+    elseif operation == 'v' then
+      result[n] = mine(key, ARGV[i + 3])
+      if result[n] == 1 then
+        local session = redis.call('HMGET', key, 'o', 'd')
+        local position = session[2] or redis.call('HGET', KEYS[7], session[1]) or '0'
+        redis.call('HSET', key, 'o', own, 'd', position)
+        redis.call('PERSIST', key)
+        redis.call('PERSIST', KEYS[subject + 1])
+        redis.call('SADD', KEYS[5], body)
+      end
+      i = i + 4
+    elseif operation == 'j' then
+      result[n] = mine(key, body)
+      if result[n] == 1 then
+        join(key, ARGV[i + 3], first + tonumber(ARGV[i + 4]))
+      end
+      i = i + 5
+    elseif operation == 'l' then
+      result[n] = mine(key, body)
+      if result[n] == 1 then
+        leave(key, ARGV[i + 3], tonumber(ARGV[i + 4]))
+      end
+      i = i + 5
+    elseif operation == 'a' then
+      result[n] = mine(key, body)
+      if result[n] == 1 then
+        if ARGV[i + 3] == '' then
+          redis.call('HDEL', key, 'd')
+        else
+          redis.call('HSET', key, 'd', ARGV[i + 3])
+        end
+        redis.call('ZREMRANGEBYRANK', KEYS[subject + 1], 0, -1025)
+      end
+      i = i + 4
+    elseif operation == 'q' then
+      redis.call('HSET', KEYS[7], own, ARGV[i + 1])
+      i = i + 2
+    elseif operation == 'd' then
+      result[n] = mine(key, ARGV[i + 3])
+      if result[n] == 1 then
+        redis.call('HSET', key, 'o', '', 'd', ARGV[i + 4])
+        redis.call('PEXPIRE', key, ARGV[i + 5])
+        redis.call('PEXPIRE', KEYS[subject + 1], ARGV[i + 5])
+        redis.call('SREM', KEYS[5], body)
+        if ARGV[i + 6] ~= '' then
+          local detached = KEYS[tonumber(ARGV[i + 6])]
+          redis.call('SADD', detached, ARGV[i + 7])
+          redis.call('PEXPIRE', detached, ARGV[i + 5])
+        end
+      end
+      i = i + 8
+    elseif operation == 'x' then
+      result[n] = mine(key, ARGV[i + 3])
+      if result[n] == 1 then
+        redis.call('DEL', key, KEYS[subject + 1])
+        redis.call('SREM', KEYS[5], body)
+      end
+      i = i + 4
+    elseif operation == 'f' then
+      redis.call('SREM', key, body)
+      i = i + 3
+    else
+      return redis.error_reply('ERR unknown operation ' .. operation)
+    end
+  end
+end
+
+if repeated then
+  table.insert(result, 1, epoch)
+  table.insert(result, 1, first)
+  return result
+end
+
+local head = int(first) .. ';' .. ARGV[11] .. ';' .. int(epoch) .. ';'
+local reached = {}
+for j = 1, #inboxes do
+  local inbox = inboxes[j]
+  parts[inbox][1] = ARGV[3] .. head .. redis.call('HINCRBY', KEYS[4], inbox, 1) .. ';'
+  reached[inbox] = redis.call('PUBLISH', prefix .. inbox, table.concat(parts[inbox]))
+end
+
+for j, to in pairs(targets) do
   local nodes = 0
-  for j = 1, #to do
-    if reached[to[j]] > 0 then
+  for k = 1, #to do
+    if reached[to[k]] > 0 then
       nodes = nodes + 1
     end
   end
-  result[i] = nodes
+  -- A user whose node has just died may come back, and one whose sessions are all detached, too: the log keeps the message for them.
+  if nodes == 0 and users[j] and max_count > 0 and (#to > 0 or redis.call('SCARD', KEYS[users[j] + 1]) > 0) then
+    nodes = 1
+  end
+  result[j] = nodes
 end
 
+if max_count == 0 then
+  trimmed = offset
+elseif #all > 0 then
+  local entry = table.concat(all)
+  local entries = redis.call('RPUSH', KEYS[2], head .. places .. ';' .. #entry .. ';' .. int(now))
+  redis.call('RPUSH', KEYS[3], entry)
+  if entries == 1 then
+    -- The first ever, or the others have expired.
+    count, bytes, trimmed = 0, 0, first - 1
+  end
+  count, bytes = count + places, bytes + #entry
+  while entries > 0 do
+    local oldest = redis.call('LINDEX', KEYS[2], 0)
+    local from, in_it, size, since = string.match(oldest, '^(%d+);%d+;%d+;(%d+);(%d+);(%d+)$')
+    if count <= max_count and bytes <= max_bytes and now - since <= max_age then
+      break
+    end
+    redis.call('LPOP', KEYS[2])
+    redis.call('LPOP', KEYS[3])
+    entries = entries - 1
+    count, bytes, trimmed = count - in_it, bytes - size, from + in_it - 1
+  end
+  if now - refreshed > max_age / 4 or entries == 1 then
+    redis.call('PEXPIRE', KEYS[2], 2 * max_age)
+    redis.call('PEXPIRE', KEYS[3], 2 * max_age)
+    refreshed = now
+  end
+end
+
+redis.call('HSET', KEYS[1], 'o', int(offset), 'c', int(count), 'b', int(bytes), 't', int(trimmed), 'x', int(refreshed))
+redis.call('SET', KEYS[6], int(number) .. ';' .. int(first) .. ';' .. int(epoch), 'PX', 600000)
+table.insert(result, 1, epoch)
 table.insert(result, 1, first)
 return result

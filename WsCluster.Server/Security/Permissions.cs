@@ -14,7 +14,11 @@ internal sealed class Permissions
         CanSendToConnections = all.Contains("wscluster.sendToConnection");
         CanSendToUsers = all.Contains("wscluster.sendToUser");
         CanBroadcast = all.Contains("wscluster.broadcast");
+        Roles = all;
     }
+
+    /// <summary>The roles as they were given.</summary>
+    public IReadOnlyList<string> Roles { get; }
 
     public bool CanSendToConnections { get; }
 

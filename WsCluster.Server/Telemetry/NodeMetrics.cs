@@ -9,6 +9,10 @@ internal sealed class NodeMetrics
     private readonly UpDownCounter<int> _connections;
     private readonly Counter<long> _closed;
     private readonly Counter<long> _refused;
+    private readonly Counter<long> _recovered;
+    private readonly Counter<long> _recoveryRefused;
+    private readonly Counter<long> _gaps;
+    private readonly Counter<long> _repairs;
     private readonly Counter<long> _publishFailed;
     private readonly Counter<long> _undeliverable;
     private readonly Counter<long> _dropped;
@@ -24,6 +28,13 @@ internal sealed class NodeMetrics
         _connections = meter.CreateUpDownCounter<int>("wscluster.connection.active", "{connection}", "Open client connections.");
         _closed = meter.CreateCounter<long>("wscluster.connection.closed", "{connection}", "Connections that the node closed, by reason.");
         _refused = meter.CreateCounter<long>("wscluster.connection.refused", "{connection}", "Handshakes answered with an HTTP error, by status.");
+        _recovered = meter.CreateCounter<long>("wscluster.session.recovered", "{session}", "Reliable clients that have come back to their session.");
+        _recoveryRefused = meter.CreateCounter<long>(
+            "wscluster.session.refused", "{session}", "Reliable clients that could not come back to their session: close code 1008.");
+        _repairs = meter.CreateCounter<long>(
+            "wscluster.inbox.repairs", "{repair}", "Times that a hub's messages were read from its log, since some may not have come through the inbox.");
+        _gaps = meter.CreateCounter<long>(
+            "wscluster.inbox.gaps", "{gap}", "Times that messages may have been lost on their way to this node and could not be read from the log.");
         _publishFailed = meter.CreateCounter<long>(
             "wscluster.publish.failed", "{message}", "Messages that were not taken: Redis did not answer, or too much was waiting.");
         _undeliverable = meter.CreateCounter<long>("wscluster.message.undeliverable", "{message}", "Messages to a connection that was gone.");
@@ -50,6 +61,13 @@ internal sealed class NodeMetrics
 
     public void Refused(int status) => _refused.Add(1, new KeyValuePair<string, object?>("status", status));
 
+    public void Recovered() => _recovered.Add(1);
+
+    public void RecoveryRefused() => _recoveryRefused.Add(1);
+
+    /// <summary>A hub was read from its log.</summary>
+    public void Repaired() => _repairs.Add(1);
+
     public void ClientMessage() => Interlocked.Increment(ref _clientMessages);
 
     /// <summary>One message was not taken because the node holds too much already.</summary>
@@ -72,8 +90,13 @@ internal sealed class NodeMetrics
         }
     }
 
-    public void Delivered(int messages, int deliveries, int undeliverable, int dropped)
+    public void Delivered(int messages, int deliveries, int undeliverable, int dropped, int gaps)
     {
+        if (gaps > 0)
+        {
+            _gaps.Add(gaps);
+        }
+
         Interlocked.Add(ref _inboxMessages, messages);
         Interlocked.Add(ref _deliveries, deliveries);
         if (undeliverable > 0)

@@ -37,9 +37,16 @@ public sealed class ClusterKeys(string clusterName)
     /// <summary>Prefix of every key of a hub.</summary>
     public string Hub(string hub) => $"wsc:{{{clusterName}/{hub}}}:";
 
-    /// <summary>Set: names of the hub's interest sets (the part of the key after <see cref="Hub"/>) that a node's inbox is in.</summary>
+    /// <summary>Set: names of the hub's interest sets and sessions (the part of the key after <see cref="Hub"/>) that a node's inbox has.</summary>
     public RedisKey Owned(string hub, string inbox) => Hub(hub) + "owned:" + inbox;
 
-    /// <summary>Counter: offset of the hub's last message.</summary>
-    public RedisKey Offset(string hub) => Hub(hub) + "offset";
+    /// <summary>Keys that every batch of a hub has: hub, log (entries, messages), payloads of inboxes, positions of inboxes.</summary>
+    public RedisKey[] OfHub(string hub)
+    {
+        var prefix = Hub(hub);
+        return [prefix + "hub", prefix + "log", prefix + "log:messages", prefix + "payloads", prefix + "positions"];
+    }
+
+    /// <summary>String: the last batch of a node.</summary>
+    public RedisKey LastBatch(string hub, string nodeId) => Hub(hub) + "batch:" + nodeId;
 }

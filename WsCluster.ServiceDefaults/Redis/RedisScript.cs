@@ -38,7 +38,15 @@ public sealed class RedisScript
     }
 
     /// <summary>Runs the script; one span a call (kind client).</summary>
-    public async Task<RedisResult> EvaluateAsync(IDatabaseAsync database, RedisKey[] keys, RedisValue[] arguments)
+    public Task<RedisResult> EvaluateAsync(IDatabaseAsync database, RedisKey[] keys, RedisValue[] arguments) =>
+        EvaluateAsync(database, hash: null, keys, arguments);
+
+    /// <summary>Runs a text that the caller has loaded itself; fails with NOSCRIPT where the server does not have it.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="hash">SHA-1 of the text; null: that of <see cref="Text"/>.</param>
+    /// <param name="keys">KEYS.</param>
+    /// <param name="arguments">ARGV.</param>
+    public async Task<RedisResult> EvaluateAsync(IDatabaseAsync database, byte[]? hash, RedisKey[] keys, RedisValue[] arguments)
     {
         using var activity = WsClusterTelemetry.Source.StartActivity(_activityName, ActivityKind.Client);
         activity?.SetTag("db.system.name", "redis");
@@ -46,7 +54,9 @@ public sealed class RedisScript
 
         try
         {
-            return await database.ScriptEvaluateAsync(Text, keys, arguments).ConfigureAwait(false);
+            return await (hash is null
+                ? database.ScriptEvaluateAsync(Text, keys, arguments)
+                : database.ScriptEvaluateAsync(hash, keys, arguments)).ConfigureAwait(false);
         }
         catch (Exception exception)
         {

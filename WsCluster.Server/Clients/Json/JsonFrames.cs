@@ -11,8 +11,8 @@ internal static partial class JsonFrames
 {
     public static byte[] Pong { get; } = WebSocketFrame.Build(WebSocketFrame.Text, """{"type":"pong"}"""u8);
 
-    public static byte[] Connected(string connectionId, string? userId) =>
-        Build(new ConnectedFrame(userId, connectionId), Context.Default.ConnectedFrame);
+    public static byte[] Connected(string connectionId, string? userId, string? reconnectionToken = null) =>
+        Build(new ConnectedFrame(userId, connectionId, reconnectionToken), Context.Default.ConnectedFrame);
 
     public static byte[] Disconnected(string message) => Build(new DisconnectedFrame(message), Context.Default.DisconnectedFrame);
 
@@ -29,7 +29,10 @@ internal static partial class JsonFrames
     private static byte[] Build<T>(T frame, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) =>
         WebSocketFrame.Build(WebSocketFrame.Text, JsonSerializer.SerializeToUtf8Bytes(frame, type));
 
-    internal sealed record ConnectedFrame(string? UserId, string ConnectionId)
+    internal sealed record ConnectedFrame(
+        string? UserId,
+        string ConnectionId,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ReconnectionToken)
     {
         [JsonPropertyOrder(-2)]
         public string Type => "system";

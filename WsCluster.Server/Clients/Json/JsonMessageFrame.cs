@@ -25,7 +25,9 @@ internal sealed class JsonMessageFrame
     public JsonMessageFrame() => _writer = new Utf8JsonWriter(_buffer, Options);
 
     /// <summary>The whole frame, header included.</summary>
-    public byte[] Build(IncomingMessage message)
+    /// <param name="message">The message.</param>
+    /// <param name="sequenceId">For reliable clients; 0 is none.</param>
+    public byte[] Build(IncomingMessage message, long sequenceId = 0)
     {
         if (_buffer.Capacity > MaxKept)
         {
@@ -34,12 +36,12 @@ internal sealed class JsonMessageFrame
 
         _buffer.ResetWrittenCount();
         _writer.Reset(_buffer);
-        Write(message);
+        Write(message, sequenceId);
         _writer.Flush();
         return WebSocketFrame.Build(WebSocketFrame.Text, _buffer.WrittenSpan);
     }
 
-    private void Write(IncomingMessage message)
+    private void Write(IncomingMessage message, long sequenceId)
     {
         _writer.WriteStartObject();
         _writer.WriteString("type"u8, "message"u8);
@@ -51,6 +53,11 @@ internal sealed class JsonMessageFrame
         else
         {
             _writer.WriteString("from"u8, "server"u8);
+        }
+
+        if (sequenceId != 0)
+        {
+            _writer.WriteNumber("sequenceId"u8, sequenceId);
         }
 
         if (message.FromUserId is not null)

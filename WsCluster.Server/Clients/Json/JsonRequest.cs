@@ -24,6 +24,11 @@ internal ref struct JsonRequest
 
     public string? StreamId;
 
+    public ulong SequenceId;
+
+    /// <summary>Names the message in its hub: another with the same key is not sent. Null is none.</summary>
+    public string? IdempotencyKey;
+
     public bool NoEcho;
 
     /// <summary>Connections that don't get the message; null is none.</summary>

@@ -18,7 +18,8 @@ internal ref struct JsonRequestMembers
     public string? DataType;
     public ulong? AckId;
     public bool NoEcho;
-    public bool HasSequenceId;
+    public ulong? SequenceId;
+    public string? IdempotencyKey;
     public bool HasStream;
 
     /// <summary>The <c>streamId</c> inside <c>stream</c>, where <c>sendToGroup</c> has it.</summary>
@@ -86,6 +87,10 @@ internal ref struct JsonRequestMembers
         {
             ReadSequenceId(ref reader);
         }
+        else if (reader.ValueTextEquals("idempotencyKey"u8))
+        {
+            IdempotencyKey = ReadString(ref reader, "idempotencyKey");
+        }
         else if (reader.ValueTextEquals("invocationId"u8))
         {
             InvocationId = ReadString(ref reader, "invocationId");
@@ -138,13 +143,15 @@ internal ref struct JsonRequestMembers
         reader.Read();
 
         // Documents show it quoted, the SDK sends a number.
-        HasSequenceId = reader.TokenType switch
+        ulong id = 0;
+        var isId = reader.TokenType switch
         {
-            JsonTokenType.Number => reader.TryGetUInt64(out _),
-            JsonTokenType.String => ulong.TryParse(reader.GetString(), out _),
+            JsonTokenType.Number => reader.TryGetUInt64(out id),
+            JsonTokenType.String => ulong.TryParse(reader.GetString(), out id),
             _ => false,
         };
-        if (!HasSequenceId)
+        SequenceId = isId ? id : null;
+        if (!isId)
         {
             Fail(ref reader, "'sequenceId' is not an unsigned 64-bit integer.");
         }

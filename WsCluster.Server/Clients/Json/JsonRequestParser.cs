@@ -17,6 +17,9 @@ internal static class JsonRequestParser
     /// <summary>Most connections that a message may exclude.</summary>
     public const int MaxExcluded = 1000;
 
+    /// <summary>Most characters of an idempotency key.</summary>
+    public const int MaxIdempotencyKeyLength = 128;
+
     private const int MaxDepth = 512;
 
     /// <summary>Parses a message.</summary>
@@ -99,6 +102,12 @@ internal static class JsonRequestParser
         request.StreamId = request.Type == JsonRequestType.SendToGroup ? members.StartedStreamId : members.StreamId;
         request.NoEcho = members.NoEcho;
         request.Excluded = members.Excluded;
+        request.SequenceId = members.SequenceId ?? 0;
+        request.IdempotencyKey = members.IdempotencyKey;
+        if (members.IdempotencyKey is { } key && (key.Length is 0 or > MaxIdempotencyKeyLength))
+        {
+            return $"'idempotencyKey' is not 1 to {MaxIdempotencyKeyLength} characters long.";
+        }
 
         return request.Type switch
         {
@@ -107,7 +116,7 @@ internal static class JsonRequestParser
             JsonRequestType.SendToGroup when members.HasStream => CheckGroup(request) ?? CheckId(request.StreamId, "stream.streamId"),
             JsonRequestType.SendToGroup => CheckGroup(request) ?? CheckData(json, members, scratch, ref request),
             JsonRequestType.Event => CheckEvent(request.Event) ?? CheckData(json, members, scratch, ref request),
-            JsonRequestType.SequenceAck => members.HasSequenceId ? null : "'sequenceId' is missing.",
+            JsonRequestType.SequenceAck => members.SequenceId is not null ? null : "'sequenceId' is missing.",
             JsonRequestType.Invoke => CheckId(request.InvocationId, "invocationId"),
             JsonRequestType.CancelInvocation => CheckId(request.InvocationId, "invocationId"),
             JsonRequestType.StreamData or JsonRequestType.StreamEnd => CheckId(request.StreamId, "streamId"),

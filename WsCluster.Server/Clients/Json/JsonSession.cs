@@ -1,17 +1,18 @@
 using System.Buffers;
+using System.Globalization;
 using WsCluster.Server.Cluster;
 using WsCluster.Server.Hubs;
 using WsCluster.Server.Telemetry;
 
 namespace WsCluster.Server.Clients.Json;
 
-/// <summary>A client of <c>json.webpubsub.azure.v1</c>.</summary>
+/// <summary>A client of <c>json.webpubsub.azure.v1</c> or <c>json.reliable.webpubsub.azure.v1</c>.</summary>
 internal sealed class JsonSession(
     ClientConnection connection, NodeRequests nodes, NodeIdentity node, NodeOptions options, NodeMetrics metrics) : IClientSession
 {
     private readonly RequestLedger _ledger = new(connection);
 
-    public byte[] FirstFrame => JsonFrames.Connected(connection.Id, connection.UserId);
+    public byte[] FirstFrame => JsonFrames.Connected(connection.Id, connection.UserId, connection.Session?.Token);
 
     public byte[] Farewell(ClientClose close) => JsonFrames.Disconnected(close.Reason);
 
@@ -77,8 +78,11 @@ internal sealed class JsonSession(
             case JsonRequestType.SetGroupState or JsonRequestType.SubscribeGroupState or JsonRequestType.UnsubscribeGroupState:
                 Refuse(request, new SendOutcome(ErrorName.BadRequest, "Group state is not supported."));
                 break;
-            case JsonRequestType.SequenceAck or JsonRequestType.CancelInvocation:
-                break; // Neither has an answer, and here neither has anything to say.
+            case JsonRequestType.SequenceAck:
+                connection.Session?.Acknowledge((long)Math.Min(request.SequenceId, long.MaxValue));
+                break;
+            case JsonRequestType.CancelInvocation:
+                break; // It has no answer, and here nothing to say.
         }
     }
 
@@ -106,8 +110,7 @@ internal sealed class JsonSession(
         }
         else if (Begin(request) is { } pending)
         {
-            connection.Hub.Leave(connection, request.Group!);
-            End(pending, SendOutcome.Success);
+            connection.Hub.Leave(connection, request.Group!, pending);
         }
     }
 
@@ -159,20 +162,16 @@ internal sealed class JsonSession(
         {
             Refuse(request, SendOutcome.NotFound(notFound));
         }
-        else if (inbox == node.Inbox)
+        else if (connection.Hub.TryGetConnection(id, out var local))
         {
-            if (!connection.Hub.TryGetConnection(id, out _))
+            if (Begin(request, notFound) is { } known)
             {
-                Refuse(request, SendOutcome.NotFound(notFound));
-            }
-            else if (Begin(request, notFound) is { } pending)
-            {
-                Send(request, pending, TargetKind.Connection, id, inbox);
+                Send(request, known, TargetKind.Connection, local.Id, node.Inbox);
             }
         }
         else if (Begin(request, notFound, awaitsReceipt: request.AckId is not null) is { } pending)
         {
-            // Only the other node knows whether it has the connection, so its word is the answer.
+            // Only the other node knows whether it has the connection, so its word is the answer, unless there is a session.
             var receipt = request.AckId is null ? 0 : nodes.Expect(new ConnectionReceipt(pending));
             Send(request, pending, TargetKind.Connection, id, inbox, receipt);
         }
@@ -181,6 +180,8 @@ internal sealed class JsonSession(
     private void Send(
         in JsonRequest request, PendingRequest pending, TargetKind kind, string target, string? inbox = null, long receipt = 0)
     {
+        // The client of a session may repeat on another node what this one has sent, so its ackIds are remembered in Redis, too.
+        var repeatable = request.AckId is not null && connection.Session is not null;
         var excluded = request.Excluded ?? [];
         var message = new OutgoingMessage
         {
@@ -194,6 +195,8 @@ internal sealed class JsonSession(
             Excluded = request.NoEcho ? [.. excluded, connection.Id] : excluded,
             Inbox = inbox,
             Receipt = receipt,
+            DedupKey = request.IdempotencyKey is not null ? SessionKey.IdempotencyKeys : repeatable ? SessionKey.AckIds(connection.Id) : null,
+            DedupMember = request.IdempotencyKey ?? (repeatable ? request.AckId!.Value.ToString(CultureInfo.InvariantCulture) : null),
         };
         if (!connection.Hub.Pipeline.TrySend(message, pending))
         {

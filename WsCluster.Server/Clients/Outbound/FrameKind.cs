@@ -14,4 +14,10 @@ internal enum FrameKind
 
     /// <summary>JSON, compressed.</summary>
     CompressedJson,
+
+    /// <summary>JSON with a sequenceId.</summary>
+    ReliableJson,
+
+    /// <summary>JSON with a sequenceId, compressed.</summary>
+    CompressedReliableJson,
 }

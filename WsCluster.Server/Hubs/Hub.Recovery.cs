@@ -1,0 +1,136 @@
+using WsCluster.Server.Clients;
+
+namespace WsCluster.Server.Hubs;
+
+/// <summary>Sessions that come to this node: taken over, caught up from the log, live.</summary>
+internal sealed partial class Hub
+{
+    /// <summary>Takes a session over from whichever node has it, or had it.</summary>
+    /// <returns>The session; or why not; or neither, when Redis did not answer.</returns>
+    public async Task<(SessionRecord? Session, string? Refusal)> TakeOverAsync(string connectionId, string token)
+    {
+        var task = new PipelineTask();
+        Pipeline.Add((Id: connectionId, Token: token, Task: task, node.Inbox), static (batch, take) =>
+        {
+            // For the node that has it now.
+            var fence = new OutgoingMessage
+            {
+                Kind = TargetKind.Fence,
+                Target = take.Id,
+                DataType = DataType.Binary,
+                Data = [],
+                Size = 0,
+                Inbox = take.Inbox,
+            };
+            var (message, place) = batch.Embed(fence, take.Inbox);
+            batch.AddSession("t", take.Id, take.Task, SessionKey.Session(take.Id), take.Token, place, message);
+        });
+
+        var result = await task.Task;
+        if (!result.Taken)
+        {
+            return default;
+        }
+
+        return result.Details!.Resp2Type == StackExchange.Redis.ResultType.Array
+            ? (SessionRecord.Parse(result.Offset, (StackExchange.Redis.RedisResult[])result.Details!), null)
+            : (null, (string)result.Details!);
+    }
+
+    /// <summary>Enters a connection whose session was taken over. What comes for it is held.</summary>
+    /// <returns>False, and the connection is not in, when Redis did not take it.</returns>
+    public async Task<bool> AddRecoveredAsync(ClientConnection connection, SessionRecord session)
+    {
+        connection.Session!.TakenAt = session.TakenAt;
+        lock (_sync)
+        {
+            if (_connections.TryGetValue(connection.Id, out var before))
+            {
+                // The client has come back to this node before its last socket was known to be dead.
+                before.Session!.IsLost = true;
+                before.Close(ClientClose.TakenOver);
+                RemoveConnection(before);
+            }
+        }
+
+        if (connection.UserId is { } userId)
+        {
+            Pipeline.Add((User: userId, connection.Id), static (batch, back) => batch.Add("f", batch.Key(InterestSet.Detached(back.User)), new PipelineTask(), back.Id));
+        }
+
+        return await EnterAsync(connection, session.OpenGroups, newSession: null);
+    }
+
+    /// <summary>Sends what the client may not have got yet, from the log, and lets it go live.</summary>
+    /// <returns>Null; or why the session cannot go on.</returns>
+    /// <exception cref="StackExchange.Redis.RedisException">Redis does not answer.</exception>
+    public async Task<string?> CatchUpAsync(ClientConnection connection, SessionRecord record, HubLog log)
+    {
+        // The log is read after every node knows of this one's interest: what comes later, comes through the inbox.
+        var (after, count, bytes) = (record.Position, 0, 0L);
+        var message = new IncomingMessage();
+        while (true)
+        {
+            var page = await log.ReadAsync(Name, after);
+            if (page.Trimmed > after)
+            {
+                return "The log does not reach back to what the client has not acknowledged.";
+            }
+
+            foreach (var entry in page.Entries)
+            {
+                if (Replay(entry) is { } refusal)
+                {
+                    return refusal;
+                }
+            }
+
+            if (!page.HasMore)
+            {
+                GoLive(connection, Math.Max(after, page.Offset));
+                return null;
+            }
+        }
+
+        string? Replay(LogEntry entry)
+        {
+            var messages = new MessageReader(entry.Messages);
+            while (!messages.AtEnd)
+            {
+                message.Read(messages.ReadMessage(), entry.Head.First);
+                var original = entry.Head.OriginalFirst == 0 ? message.Offset : entry.Head.OriginalFirst + message.Place;
+                if (message.Offset <= after || original <= record.Position)
+                {
+                    continue;
+                }
+
+                after = message.Offset;
+                if (!record.MaySee(message, connection.Id))
+                {
+                    continue;
+                }
+
+                if (original != message.Offset)
+                {
+                    return "Redis has lost messages, and nobody knows which of them the client has got.";
+                }
+
+                var frame = message.Frame(connection.Kind);
+                bytes += frame.Length;
+                if (++count > options.MaxUnackedMessages || bytes > options.MaxUnackedBytes)
+                {
+                    return "The client has left too much without acknowledgement.";
+                }
+
+                lock (_sync)
+                {
+                    connection.Session!.Replay(message.Offset);
+                }
+
+                connection.Send(frame);
+            }
+
+            return null;
+        }
+    }
+}

@@ -1,0 +1,124 @@
+using StackExchange.Redis;
+
+namespace WsCluster.Server.Hubs;
+
+/// <summary>The calls. Run one after the other, so nothing here is shared.</summary>
+internal sealed partial class HubPipeline
+{
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromMilliseconds(500);
+
+    private readonly byte[] _head = MessageFormat.BatchPrefix(hub);
+    private readonly string _prefix = context.Keys.Hub(hub);
+    private readonly RedisKey[] _keys = context.Keys.OfHub(hub);
+    private readonly LogLimits _limits = context.Limits(hub);
+    private readonly PublishedBatches _published = new(context.Time);
+
+    /// <summary>What Redis had taken and has lost, and is still to be sent again.</summary>
+    private readonly Queue<PublishedBatches.Published> _lost = new();
+
+    private long _number;
+    private long _epoch;
+    private bool _epochIsNew;
+    private string? _announcedInbox;
+
+    /// <summary>Told when Redis may have lost something of the hub: what the node has there has to be entered again.</summary>
+    public Action? OnNewEpoch { get; set; }
+
+    /// <summary>Last offset that the node has seen.</summary>
+    public Func<long>? LastOffset { get; set; }
+
+    /// <summary>Sends a batch until Redis has taken it; null when it did not by the deadline.</summary>
+    private async Task<RedisResult[]?> TakeAsync(PipelineBatch batch)
+    {
+        batch.Number = ++_number;
+        var delay = FirstDelay;
+        while (true)
+        {
+            try
+            {
+                if (await SendLostAsync().ConfigureAwait(false)
+                    && await CallAsync(batch, original: 0).ConfigureAwait(false) is { } result)
+                {
+                    return result;
+                }
+            }
+            catch (Exception exception)
+            {
+                if (context.Time.GetElapsedTime(batch.Since) > context.Options.PublishTimeout)
+                {
+                    Log.CallFailed(context.Logger, hub, batch.Places, exception.GetType().Name, exception.Message);
+                    return null;
+                }
+
+                await Task.Delay(delay, context.Time).ConfigureAwait(false);
+                delay = 2 * delay < LongestDelay ? 2 * delay : LongestDelay;
+            }
+        }
+    }
+
+    /// <summary>Sends again what Redis has lost; false when it has meanwhile lost something else.</summary>
+    private async Task<bool> SendLostAsync()
+    {
+        while (_lost.TryPeek(out var lost))
+        {
+            if (await CallAsync(lost.Batch, lost.First).ConfigureAwait(false) is null)
+            {
+                return false;
+            }
+
+            _lost.Dequeue();
+        }
+
+        if (_epochIsNew)
+        {
+            _epochIsNew = false;
+            OnNewEpoch?.Invoke();
+        }
+
+        return true;
+    }
+
+    /// <summary>Calls the script; null when the hub's epoch is not the one that the node knew. It knows the new one then.</summary>
+    private async Task<RedisResult[]?> CallAsync(PipelineBatch batch, long original)
+    {
+        var inbox = context.Node.Inbox;
+        CallInbox = inbox;
+        if (batch.HasInterest && _announcedInbox != inbox)
+        {
+            // Whoever cleans up after this node finds the hub by this entry, so it has to be there before the first interest.
+            await context.Connection.GetDatabase().SetAddAsync(context.Keys.HubsOf(inbox), hub).ConfigureAwait(false);
+            _announcedInbox = inbox;
+        }
+
+        var result = await context.Script.EvaluateAsync(
+            batch.Keys([.. _keys.AsSpan(0, 4), context.Keys.Owned(hub, inbox), context.Keys.LastBatch(hub, context.Node.NodeId), _keys[4]], _prefix),
+            batch.Arguments([
+                inbox, context.Keys.InboxPrefix, _head, batch.Places, batch.Number, _epoch,
+                _limits.Messages, _limits.Bytes, (long)_limits.Age.TotalMilliseconds, LastOffset?.Invoke() ?? 0, original])).ConfigureAwait(false);
+        switch ((long)result[0])
+        {
+            case -1:
+                _epochIsNew = true;
+                _epoch = (long)result[1];
+                _announcedInbox = null;
+                _lost.Clear();
+                foreach (var lost in _published.After((long)result[2]))
+                {
+                    _lost.Enqueue(lost);
+                }
+
+                if (_lost.Count > 0)
+                {
+                    Log.SendingAgain(context.Logger, hub, _lost.Count);
+                }
+
+                return null;
+            case -2:
+                throw new InvalidOperationException($"Batch {batch.Number} of hub {hub} came after {(long)result[2]}.");
+            default:
+                _epoch = (long)result[1];
+                return result;
+        }
+    }
+}

@@ -1,0 +1,106 @@
+using StackExchange.Redis;
+using WsCluster.ServiceDefaults.Redis;
+
+namespace WsCluster.Server.Hubs;
+
+/// <summary>
+/// <c>hub.lua</c> on the Redis server at hand. The text that a server gets begins with the server's identity, so another server, which
+/// may lack what this one had acknowledged last, answers NOSCRIPT, and the script itself sees that the hub has come to it anew.
+/// </summary>
+internal sealed partial class HubScript(IConnectionMultiplexer connection, ILogger<HubScript> logger)
+{
+    private const int Attempts = 5;
+
+    private static readonly RedisScript Script = RedisScript.Load("hub");
+
+    private readonly Lock _gate = new();
+    private Task<byte[]>? _loaded;
+    private string? _lastIdentity;
+
+    /// <summary>Runs the script.</summary>
+    /// <exception cref="RedisException">Redis did not take the call, or nobody knows.</exception>
+    public async Task<RedisResult[]> EvaluateAsync(RedisKey[] keys, RedisValue[] arguments)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var loaded = Loaded();
+            try
+            {
+                var hash = await loaded.ConfigureAwait(false);
+                return (RedisResult[])(await Script.EvaluateAsync(connection.GetDatabase(), hash, keys, arguments).ConfigureAwait(false))!;
+            }
+            catch (RedisServerException exception) when (exception.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal) && attempt < Attempts)
+            {
+                Forget(loaded);
+            }
+            catch
+            {
+                Forget(loaded); // By the next call the server may be another.
+                throw;
+            }
+        }
+    }
+
+    private Task<byte[]> Loaded()
+    {
+        lock (_gate)
+        {
+            return _loaded ??= LoadAsync();
+        }
+    }
+
+    private void Forget(Task<byte[]> loaded)
+    {
+        lock (_gate)
+        {
+            if (_loaded == loaded)
+            {
+                _loaded = null;
+            }
+        }
+    }
+
+    private async Task<byte[]> LoadAsync()
+    {
+        var database = connection.GetDatabase();
+        while (true)
+        {
+            var identity = await IdentifyAsync(database).ConfigureAwait(false);
+            var text = $"local identity = '{identity}'\n{Script.Text}";
+            var hash = (string?)await database.ExecuteAsync("SCRIPT", "LOAD", text).ConfigureAwait(false);
+            if (await IdentifyAsync(database).ConfigureAwait(false) == identity)
+            {
+                if (_lastIdentity is { } last && last != identity)
+                {
+                    Log.ServerChanged(logger);
+                }
+
+                _lastIdentity = identity;
+                return Convert.FromHexString(hash!);
+            }
+
+            // The server has changed in between, and may have the text of the other one now.
+            await database.ExecuteAsync("SCRIPT", "FLUSH").ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The server's process and the history of its data: both are new after a restart, the latter also after a failover.</summary>
+    private static async Task<string> IdentifyAsync(IDatabase database)
+    {
+        var server = (string?)await database.ExecuteAsync("INFO", "server").ConfigureAwait(false);
+        var replication = (string?)await database.ExecuteAsync("INFO", "replication").ConfigureAwait(false);
+        return $"{Value(server, "run_id:")}-{Value(replication, "master_replid:")}";
+    }
+
+    private static string Value(string? info, string name)
+    {
+        var line = info?.Split('\n').FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal));
+        return line is null ? string.Empty : string.Concat(line[name.Length..].Where(char.IsAsciiLetterOrDigit));
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "Redis was restarted, or another server has taken its place. What it may have lost is sent again.")]
+        public static partial void ServerChanged(ILogger logger);
+    }
+}

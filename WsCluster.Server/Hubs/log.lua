@@ -1,0 +1,49 @@
+-- Reads a hub's log from an offset on.
+--
+-- KEYS[1]  hash    the hub (hub.lua)
+-- KEYS[2]  list    what each entry of the log holds (hub.lua)
+-- KEYS[3]  list    the messages of each entry
+-- ARGV[1]  offset of the last message that is not wanted
+-- ARGV[2]  bytes of messages after which the answer ends; it has one entry at least
+-- Result: { epoch, last offset of the hub, offset up to which the log was trimmed, whether more entries follow (1 or 0),
+--           then of each entry: first offset, original first offset, epoch, the messages }
+
+local hub = redis.call('HMGET', KEYS[1], 'e', 'o', 't', 'c')
+local after, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
+local length = redis.call('LLEN', KEYS[2])
+local result = { hub[1] or '0', hub[2] or '0', hub[3] or '0', 0 }
+if length == 0 then
+  if tonumber(hub[4] or 0) > 0 then
+    result[3] = result[2] -- It has expired.
+  end
+  return result
+end
+
+-- The first entry that ends beyond the offset.
+local low, high = 0, length
+while low < high do
+  local middle = math.floor((low + high) / 2)
+  local first, places = string.match(redis.call('LINDEX', KEYS[2], middle), '^(%d+);%d+;%d+;(%d+);')
+  if first + places - 1 > after then
+    high = middle
+  else
+    low = middle + 1
+  end
+end
+
+local bytes = 0
+while low < length do
+  if bytes >= limit then
+    result[4] = 1
+    break
+  end
+  local first, original, epoch, size = string.match(redis.call('LINDEX', KEYS[2], low), '^(%d+);(%d+);(%d+);%d+;(%d+);')
+  result[#result + 1] = first
+  result[#result + 1] = original
+  result[#result + 1] = epoch
+  result[#result + 1] = redis.call('LINDEX', KEYS[3], low)
+  bytes = bytes + size
+  low = low + 1
+end
+
+return result
