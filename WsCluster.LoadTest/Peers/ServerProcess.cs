@@ -156,8 +156,16 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
 
         // A line tells the shell that all is well: the id may belong to another process by now.
-        await _watch.StandardInput.WriteLineAsync();
-        await _watch.StandardInput.FlushAsync();
+        try
+        {
+            await _watch.StandardInput.WriteLineAsync();
+            await _watch.StandardInput.FlushAsync();
+        }
+        catch (IOException)
+        {
+            // Whoever stopped the tool by its process group has stopped the shell, too.
+        }
+
         await _watch.WaitForExitAsync(CancellationToken.None);
         _watch.Dispose();
         _process.Dispose();

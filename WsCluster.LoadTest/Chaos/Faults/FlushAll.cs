@@ -1,4 +1,5 @@
 using WsCluster.LoadTest.Chaos.Servers;
+using WsCluster.LoadTest.Peers;
 
 namespace WsCluster.LoadTest.Chaos.Faults;
 
@@ -10,5 +11,12 @@ internal sealed class FlushAll : IFault
 
     public bool MayEndSessions => true;
 
-    public Task InjectAsync(FaultContext context, CancellationToken stop) => RedisConnection.AskAsync(context.Cluster.Redis.Master.Port, "FLUSHALL");
+    public async Task InjectAsync(FaultContext context, CancellationToken stop)
+    {
+        var answer = await RedisConnection.AskAsync(context.Cluster.Redis.Master.Port, "FLUSHALL");
+        if (answer != "+OK")
+        {
+            throw new PeerFailedException($"FLUSHALL was answered {answer}.");
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using WsCluster.LoadTest.Chaos.Servers;
+using WsCluster.LoadTest.Peers;
 
 namespace WsCluster.LoadTest.Chaos.Faults;
 
@@ -10,6 +11,12 @@ internal sealed class KillPubSub : IFault
 
     public string? Unsuitable(RedisKind redis) => redis == RedisKind.Garnet ? "Garnet has no type pubsub in CLIENT KILL" : null;
 
-    public Task InjectAsync(FaultContext context, CancellationToken stop) =>
-        RedisConnection.AskAsync(context.Cluster.Redis.Master.Port, "CLIENT KILL TYPE pubsub");
+    public async Task InjectAsync(FaultContext context, CancellationToken stop)
+    {
+        var answer = await RedisConnection.AskAsync(context.Cluster.Redis.Master.Port, "CLIENT KILL TYPE pubsub");
+        if (!answer.StartsWith(':') || answer == ":0")
+        {
+            throw new PeerFailedException($"CLIENT KILL TYPE pubsub killed nothing: {answer}");
+        }
+    }
 }

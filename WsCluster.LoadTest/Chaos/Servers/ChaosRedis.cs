@@ -1,3 +1,4 @@
+using System.Globalization;
 using WsCluster.LoadTest.Chaos.Links;
 using WsCluster.LoadTest.Peers;
 
@@ -51,8 +52,15 @@ internal sealed class ChaosRedis : IAsyncDisposable
     public void PauseReplication() => _replication!.Hold();
 
     /// <summary>Kills the master and makes the replica the master; whoever uses it has to be told the new port.</summary>
+    /// <exception cref="PeerFailedException">The replica lacks nothing, which is not what it was paused for.</exception>
     public async Task PromoteReplicaAsync(CancellationToken stop)
     {
+        var lag = await OffsetAsync(Master, "master_repl_offset:") - await OffsetAsync(Other, "slave_repl_offset:");
+        if (lag <= 0)
+        {
+            throw new PeerFailedException("The Redis replica was to lag behind, and does not: nothing was sent meanwhile.");
+        }
+
         await Master.KillAsync(stop);
         await _replication!.DisposeAsync();
         _replication = null;
@@ -74,5 +82,12 @@ internal sealed class ChaosRedis : IAsyncDisposable
         }
 
         _folder.Delete(recursive: true);
+    }
+
+    private static async Task<long> OffsetAsync(RedisProcess redis, string field)
+    {
+        var information = await RedisConnection.AskAsync(redis.Port, "INFO replication");
+        var line = information.Split("\r\n").First(line => line.StartsWith(field, StringComparison.Ordinal));
+        return long.Parse(line.AsSpan(field.Length), CultureInfo.InvariantCulture);
     }
 }
