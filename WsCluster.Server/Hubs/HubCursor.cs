@@ -18,7 +18,14 @@ internal sealed class HubCursor
     public bool Follows(string inbox, in BatchHead head) =>
         _offset == 0
         || (inbox == _inbox && head.Epoch == _epoch && head.Number == _number + 1)
-        || (_inbox is null && head.Number == 1);
+        || (_inbox is null && head.Epoch == _epoch && head.Number == 1);
+
+    /// <summary>The node has come in at an offset: what was before is not for it.</summary>
+    public void Begin(long offset, long epoch)
+    {
+        _epoch = epoch;
+        Advance(offset);
+    }
 
     /// <summary>Takes a payload as the one before the next.</summary>
     public void Enter(string inbox, in BatchHead head)
