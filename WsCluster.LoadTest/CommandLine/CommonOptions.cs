@@ -39,9 +39,12 @@ internal sealed class CommonOptions
     public DirectoryInfo? Out(ParseResult result) => result.GetValue(_out);
 
     /// <summary>What a report says about how it was made: the arguments but for <c>--out</c>, which is of this machine.</summary>
-    public ReportOrigin Origin(ParseResult result)
+    public ReportOrigin Origin(ParseResult result) => Origin(result, _out);
+
+    /// <summary>The same for another command.</summary>
+    public static ReportOrigin Origin(ParseResult result, Option<DirectoryInfo?> folder)
     {
-        var outTokens = result.GetResult(_out) is { IdentifierToken: { } name } given ? given.Tokens.Prepend(name).ToHashSet() : [];
+        var outTokens = result.GetResult(folder) is { IdentifierToken: { } name } given ? given.Tokens.Prepend(name).ToHashSet() : [];
         return new ReportOrigin(
             string.Join(' ', result.Tokens.Where(token => !outTokens.Contains(token)).Select(token => token.Value)), DateOnly.FromDateTime(DateTime.UtcNow));
     }

@@ -19,6 +19,7 @@ internal static class LoadTestCommand
         root.Subcommands.Add(CompareCommand.Create());
         root.Subcommands.Add(ScaleCommand.Create());
         root.Subcommands.Add(SummaryCommand.Create());
+        root.Subcommands.Add(ChaosCommand.Create());
         root.Subcommands.Add(PeerCommand.Create());
         var result = root.Parse(args);
         if (result.Errors.Count > 0)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using WsCluster.LoadTest.Chaos.Servers;
 using WsCluster.LoadTest.Peers.Kestrel;
 using WsCluster.LoadTest.Peers.SignalR;
 using WsCluster.LoadTest.Peers.Sockets;
@@ -18,11 +19,13 @@ internal static class PeerCommand
             await SignalRNode.RunAsync(result.GetValue(urls)!, result.GetValue(redis)!, stop);
             return ExitCode.Success;
         });
+        var aof = new Option<DirectoryInfo?>("--aof") { Description = "folder of its append-only file; without one it remembers nothing" };
         var batch = BatchOption.Create();
-        return new Command("peer", "Runs one node of a peer; the comparison starts these by itself.")
+        return new Command("peer", "Runs one process that the tool hosts itself; the commands that need one start it.")
         {
             signalr,
             Floor("kestrel", "A bare Kestrel process.", (port, _, stop) => KestrelFloor.RunAsync(port, stop)),
+            Floor("garnet", "A Garnet server.", (port, result, stop) => GarnetProcess.RunAsync(port, result.GetValue(aof), stop), aof),
             Floor("sockets", "Bare sockets.", (port, result, stop) => SocketFloor.RunAsync(port, result.GetValue(batch), stop), batch),
         };
     }

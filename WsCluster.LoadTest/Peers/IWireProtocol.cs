@@ -15,6 +15,9 @@ internal interface IWireProtocol
     /// <summary>Inflates what the server compresses (permessage-deflate); null if it compresses nothing.</summary>
     MessageInflater? Inflater => null;
 
+    /// <summary>Whether subscribers acknowledge what they get, by Web PubSub's <c>sequenceAck</c>.</summary>
+    bool IsReliable => false;
+
     /// <summary>Opens a connection that is in a group: the last step has been answered when it is a member on every node.</summary>
     IReadOnlyList<OpeningStep> OpenSubscriber(EndPoint endpoint, string group);
 

@@ -31,6 +31,11 @@ internal static class PeerCatalog
             "WsCluster, clients offer permessage-deflate",
             WsClusterPeer.Missing,
             options => new WsClusterPeer(options, WsClusterVariant.Deflate)) { OnlyIfNamed = true },
+        new PeerKind(
+            "wscluster-reliable",
+            "WsCluster, subscribers speak the reliable subprotocol",
+            WsClusterPeer.Missing,
+            options => new WsClusterPeer(options, WsClusterVariant.Reliable)) { OnlyIfNamed = true },
         new PeerKind("nats", "nats-server: a cluster with WebSocket listeners", NatsPeer.Missing, options => new NatsPeer(options)),
         new PeerKind("signalr", "SignalR with the Redis backplane", SignalRPeer.Missing, options => new SignalRPeer(options)),
         new PeerKind("socketio", "Socket.IO with the Redis adapter", SocketIoPeer.Missing, options => new SocketIoPeer(options)),

@@ -11,4 +11,7 @@ internal enum ProcessRole
 
     /// <summary>Stands between the clients and the nodes.</summary>
     Proxy,
+
+    /// <summary>Runs clients.</summary>
+    Client,
 }

@@ -10,6 +10,7 @@ namespace WsCluster.LoadTest.Peers;
 internal sealed class ServerProcess : IAsyncDisposable
 {
     private const int KeptLines = 30;
+    private const int Kill = 9;
     private const int Terminate = 15;
 
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
@@ -18,11 +19,13 @@ internal sealed class ServerProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly Process _watch;
     private readonly Queue<string> _lastLines = new();
+    private readonly Action<string>? _onLine;
 
-    private ServerProcess(string name, ProcessRole role, ProcessStartInfo start)
+    private ServerProcess(string name, ProcessRole role, ProcessStartInfo start, Action<string>? onLine)
     {
         Name = name;
         Role = role;
+        _onLine = onLine;
         start.ArgumentList.Insert(0, start.FileName);
         start.FileName = "setsid";
         start.RedirectStandardOutput = true;
@@ -63,7 +66,57 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a program.</summary>
-    public static ServerProcess Start(string name, ProcessRole role, ProcessStartInfo start) => new(name, role, start);
+    /// <param name="name">Its name in messages.</param>
+    /// <param name="role">What it is for.</param>
+    /// <param name="start">The program.</param>
+    /// <param name="onLine">Told every line that it writes.</param>
+    public static ServerProcess Start(string name, ProcessRole role, ProcessStartInfo start, Action<string>? onLine = null) =>
+        new(name, role, start, onLine);
+
+    /// <summary>Sends it a line; nothing happens if it has ended.</summary>
+    public void WriteLine(string line)
+    {
+        try
+        {
+            lock (_process)
+            {
+                _process.StandardInput.WriteLine(line);
+                _process.StandardInput.Flush();
+            }
+        }
+        catch (IOException)
+        {
+            // What it was meant for is gone.
+        }
+    }
+
+    /// <summary>Sends it a signal, by its number on Linux.</summary>
+    public void Send(int signal) => _ = Signal.Send(Id, signal);
+
+    /// <summary>SIGKILL; its memory and sockets are gone when this returns.</summary>
+    public Task KillAsync(CancellationToken cancellationToken)
+    {
+        Send(Kill);
+        return _process.WaitForExitAsync(cancellationToken);
+    }
+
+    /// <summary>SIGTERM, and waits until it has ended by itself.</summary>
+    /// <returns>The exit code.</returns>
+    /// <exception cref="PeerFailedException">It did not end in time.</exception>
+    public async Task<int> TerminateAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        Send(Terminate);
+        try
+        {
+            await _process.WaitForExitAsync(cancellationToken).WaitAsync(limit, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            throw new PeerFailedException($"{Name} did not end within {limit.TotalSeconds:0} s of SIGTERM. It wrote:\n{LastLines}");
+        }
+
+        return _process.ExitCode;
+    }
 
     /// <summary>Waits until it does what it is for.</summary>
     /// <param name="ready">Asked again and again; an exception means no.</param>
@@ -103,8 +156,16 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
 
         // A line tells the shell that all is well: the id may belong to another process by now.
-        await _watch.StandardInput.WriteLineAsync();
-        await _watch.StandardInput.FlushAsync();
+        try
+        {
+            await _watch.StandardInput.WriteLineAsync();
+            await _watch.StandardInput.FlushAsync();
+        }
+        catch (IOException)
+        {
+            // Whoever stopped the tool by its process group has stopped the shell, too.
+        }
+
         await _watch.WaitForExitAsync(CancellationToken.None);
         _watch.Dispose();
         _process.Dispose();
@@ -129,6 +190,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             return;
         }
 
+        _onLine?.Invoke(line);
         lock (_lastLines)
         {
             _lastLines.Enqueue(line);

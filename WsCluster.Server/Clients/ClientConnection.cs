@@ -108,7 +108,7 @@ internal sealed class ClientConnection(
     /// <summary>Whether a message goes out now.</summary>
     private bool Admit(ReliableSession session, long offset, byte[] frame)
     {
-        if (session.IsLost)
+        if (session.IsLost || session.Has(offset))
         {
             return false;
         }

@@ -19,6 +19,7 @@ internal sealed class ReliableSession(string token, long generation, long positi
     private Delivered _last = new(position, 0, 0);
     private Delivered _acknowledged = new(position, 0, 0);
     private long _lastOffset = position;
+    private long _floor = position;
     private long _ack = position;
 
     public string Token => token;
@@ -33,6 +34,9 @@ internal sealed class ReliableSession(string token, long generation, long positi
 
     /// <summary>The position that Redis has; -1 for everything; <see cref="long.MinValue"/> if nobody knows.</summary>
     public long Written { get; set; } = position;
+
+    /// <summary>Whether a message was sent from the log already: the inbox may lag behind it.</summary>
+    public bool Has(long offset) => offset <= _floor;
 
     /// <summary>Whether the client gets messages as they come. Before, they are held, since older ones may have to come first.</summary>
     public bool IsLive => _held is null;
@@ -105,11 +109,13 @@ internal sealed class ReliableSession(string token, long generation, long positi
     }
 
     /// <summary>From now on messages go out as they come.</summary>
+    /// <param name="floor">Up to this offset the client has everything, or is being sent it.</param>
     /// <returns>What was held.</returns>
-    public List<HeldMessage> GoLive()
+    public List<HeldMessage> GoLive(long floor)
     {
         var held = _held ?? [];
         _held = null;
+        _floor = floor;
         return held;
     }
 

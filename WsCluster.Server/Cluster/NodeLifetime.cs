@@ -53,7 +53,7 @@ internal sealed partial class NodeLifetime(
             await inbox.UnsubscribeAsync();
             if (_registeredInbox is not null)
             {
-                await hubs.FlushAsync();
+                await hubs.FlushAsync(cancellationToken);
                 await registry.LeaveAsync(_registeredInbox, NodeCleaner.Time);
                 await cleaner.CleanAsync(_registeredInbox, hubs.All.Select(hub => hub.Name));
             }

@@ -66,9 +66,9 @@ internal sealed partial class Hub
                 session.Acknowledge(after);
             }
 
-            foreach (var (offset, frame) in session.GoLive())
+            foreach (var (offset, frame) in session.GoLive(after))
             {
-                if (offset > after)
+                if (!session.Has(offset))
                 {
                     session.TryDeliver(offset, frame.Length);
                     connection.Send(frame);

@@ -62,11 +62,11 @@ internal sealed class HubDirectory(HubPipelineContext context)
     }
 
     /// <summary>Waits until all that was given to the hubs' pipelines has gone to Redis, or can't.</summary>
-    public async Task FlushAsync()
+    public async Task FlushAsync(CancellationToken cancellationToken)
     {
         while (_hubs.Values.Any(hub => !hub.Pipeline.IsIdle))
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(5), context.Time);
+            await Task.Delay(TimeSpan.FromMilliseconds(5), context.Time, cancellationToken);
         }
     }
 

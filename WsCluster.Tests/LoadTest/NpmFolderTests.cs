@@ -8,6 +8,7 @@ public sealed class NpmFolderTests
     [Theory]
     [InlineData("Peers/SocketIo")]
     [InlineData("Peers/Deno")]
+    [InlineData("Chaos/Sdk")]
     public void Names_the_command_that_installs_what_is_missing(string folder)
     {
         var npm = new NpmFolder(folder);
@@ -17,10 +18,10 @@ public sealed class NpmFolderTests
 
     [Fact]
     public void The_lock_files_name_no_registry() => Assert.All(
-        Directory.GetFiles(Path.Combine(Kit.TestPaths.Repository, "WsCluster.LoadTest", "Peers"), "package-lock.json", new EnumerationOptions
+        Directory.GetFiles(Path.Combine(Kit.TestPaths.Repository, "WsCluster.LoadTest"), "package-lock.json", new EnumerationOptions
         {
             RecurseSubdirectories = true,
-            MaxRecursionDepth = 1,
+            MaxRecursionDepth = 2,
         }),
         file => Assert.DoesNotContain("\"resolved\"", File.ReadAllText(file), StringComparison.Ordinal));
 }

@@ -19,9 +19,9 @@ internal class Subscriber(
     /// <param name="firstLine">Its line in the ledger for the group's first publisher.</param>
     /// <param name="sink">Takes what it finds.</param>
     public static Subscriber Create(EventLoop loop, EndPoint endpoint, IWireProtocol protocol, Group group, int firstLine, IMarkerSink sink) =>
-        protocol.Inflater is { } inflater
-            ? new CompressedSubscriber(loop, endpoint, protocol, inflater, group, firstLine, sink)
-            : new Subscriber(loop, endpoint, protocol, group, firstLine, sink);
+        protocol.Inflater is { } inflater ? new CompressedSubscriber(loop, endpoint, protocol, inflater, group, firstLine, sink)
+        : protocol.IsReliable ? new ReliableSubscriber(loop, endpoint, protocol, group, firstLine, sink)
+        : new Subscriber(loop, endpoint, protocol, group, firstLine, sink);
 
     /// <summary>The group that it is in.</summary>
     public Group Group => group;

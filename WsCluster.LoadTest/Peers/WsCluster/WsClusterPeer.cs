@@ -12,12 +12,12 @@ internal sealed class WsClusterPeer(PeerOptions options, WsClusterVariant varian
 
     public override string Description =>
         $"WsCluster {FileVersionInfo.GetVersionInfo(ProgramFiles.OfProject(Node)).ProductVersion}, {Options.Nodes} nodes, redis-server"
-        + variant switch { WsClusterVariant.Proxy => ", through the proxy", WsClusterVariant.Deflate => ", permessage-deflate", _ => "" };
+        + variant switch { WsClusterVariant.Proxy => ", through the proxy", WsClusterVariant.Deflate => ", permessage-deflate", WsClusterVariant.Reliable => ", reliable subprotocol", _ => "" };
 
     public override IReadOnlyList<EndPoint> Endpoints =>
         variant == WsClusterVariant.Proxy ? [new IPEndPoint(IPAddress.Loopback, ProxyPort)] : base.Endpoints;
 
-    public override IWireProtocol Protocol { get; } = new WebPubSubProtocol("/client/hubs/load", compressed: variant == WsClusterVariant.Deflate);
+    public override IWireProtocol Protocol { get; } = new WebPubSubProtocol("/client/hubs/load", compressed: variant == WsClusterVariant.Deflate, reliable: variant == WsClusterVariant.Reliable);
 
     public override string HealthPath => "/health";
 

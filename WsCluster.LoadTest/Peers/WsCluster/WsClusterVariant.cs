@@ -11,4 +11,7 @@ internal enum WsClusterVariant
 
     /// <summary>Clients connect to the nodes and offer permessage-deflate, which the nodes agree to.</summary>
     Deflate,
+
+    /// <summary>Clients connect to the nodes and speak the reliable subprotocol: what it costs shows beside <see cref="Plain"/>.</summary>
+    Reliable,
 }

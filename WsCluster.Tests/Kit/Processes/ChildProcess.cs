@@ -67,9 +67,12 @@ public abstract class ChildProcess : IAsyncDisposable
 
     /// <summary>Waits for the end of the process.</summary>
     /// <returns>The exit code.</returns>
-    public async Task<int> WaitForExitAsync()
+    public Task<int> WaitForExitAsync() => WaitForExitAsync(StopDeadline);
+
+    /// <inheritdoc cref="WaitForExitAsync()"/>
+    public async Task<int> WaitForExitAsync(TimeSpan deadline)
     {
-        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).Within($"{Name} exits", StopDeadline);
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).Within($"{Name} exits", deadline);
         return _process.ExitCode;
     }
 
