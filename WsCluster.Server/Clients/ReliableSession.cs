@@ -15,6 +15,7 @@ internal sealed class ReliableSession(string token, long generation, long positi
 
     private readonly Queue<Delivered> _delivered = new();
     private List<HeldMessage>? _held = [];
+    private long _heldBytes;
     private Delivered _last = new(position, 0, 0);
     private Delivered _acknowledged = new(position, 0, 0);
     private long _lastOffset = position;
@@ -103,7 +104,8 @@ internal sealed class ReliableSession(string token, long generation, long positi
     public bool TryHold(long offset, byte[] frame)
     {
         _held!.Add(new HeldMessage(offset, frame));
-        return _held.Count <= options.MaxUnackedMessages;
+        _heldBytes += frame.Length;
+        return _held.Count <= options.MaxUnackedMessages && _heldBytes <= options.MaxUnackedBytes;
     }
 
     /// <summary>From now on messages go out as they come.</summary>

@@ -111,7 +111,7 @@ internal sealed partial class Hub
         {
             if (success && _cursor.Offset == 0)
             {
-                _cursor.Advance(result.Offset); // What was before was not for this node.
+                _cursor.Begin(result.Offset, Pipeline.CallEpoch);
                 Probe();
             }
 

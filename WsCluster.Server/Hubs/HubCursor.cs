@@ -26,7 +26,14 @@ internal sealed class HubCursor
     public bool Follows(string inbox, long payload, in BatchHead head) =>
         _offset == 0
         || (inbox == _inbox && head.Epoch == _epoch && payload == _payload + 1)
-        || (_inbox is null && payload == 1);
+        || (_inbox is null && head.Epoch == _epoch && payload == 1);
+
+    /// <summary>The node has come in at an offset: what was before is not for it.</summary>
+    public void Begin(long offset, long epoch)
+    {
+        _epoch = epoch;
+        Advance(offset);
+    }
 
     /// <summary>Takes a payload as the one before the next.</summary>
     public void Enter(string inbox, long payload, in BatchHead head)

@@ -23,6 +23,9 @@ internal sealed partial class HubPipeline(string hub, HubPipelineContext context
     /// <summary>The inbox of the call whose operations are being completed.</summary>
     public string? CallInbox { get; private set; }
 
+    /// <summary>The hub's epoch in that call.</summary>
+    public long CallEpoch => _epoch;
+
     /// <summary>Whether nothing waits and nothing is under way.</summary>
     public bool IsIdle
     {

@@ -16,6 +16,8 @@ public sealed class JsonFramesTests
         AssertFrame("""{"type":"pong"}""", JsonFrames.Pong);
         AssertFrame("""{"type":"system","event":"connected","userId":"u","connectionId":"c.n"}""", JsonFrames.Connected("c.n", "u"));
         AssertFrame("""{"type":"system","event":"connected","userId":null,"connectionId":"c.n"}""", JsonFrames.Connected("c.n", null));
+        AssertFrame(
+            """{"type":"system","event":"connected","userId":"u","connectionId":"c.n","reconnectionToken":"t"}""", JsonFrames.Connected("c.n", "u", "t"));
         AssertFrame("""{"type":"system","event":"disconnected","message":"why"}""", JsonFrames.Disconnected("why"));
         AssertFrame("""{"type":"ack","ackId":1,"success":true}""", JsonFrames.Ack(1, SendOutcome.Success));
     }

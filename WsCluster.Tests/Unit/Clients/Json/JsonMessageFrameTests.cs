@@ -33,6 +33,24 @@ public sealed class JsonMessageFrameTests
             new Envelope { DataType = DataType.Protobuf });
     }
 
+    /// <summary>The offset is the sequenceId; the plain frame of the same message has none.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(9007199254740991)]
+    public void A_reliable_client_gets_the_offset_as_sequenceId(long offset)
+    {
+        var toGroup = (Envelope.Text("hello") with { FromUserId = "u" }).Receive(offset);
+        Assert.Equal(
+            $$"""{"type":"message","from":"group","group":"g","sequenceId":{{offset}},"fromUserId":"u","dataType":"text","data":"hello"}""",
+            DecodedFrame.Single(toGroup.Frame(FrameKind.ReliableJson)).Text);
+        Assert.False(DecodedFrame.Single(toGroup.Frame(FrameKind.Json)).Json.TryGetProperty("sequenceId", out _));
+
+        var toUser = (Envelope.Text("hello") with { Kind = TargetKind.User }).Receive(offset);
+        Assert.Equal(
+            $$"""{"type":"message","from":"server","sequenceId":{{offset}},"dataType":"text","data":"hello"}""",
+            DecodedFrame.Single(toUser.Frame(FrameKind.ReliableJson)).Text);
+    }
+
     [Theory]
     [InlineData(nameof(TargetKind.User))]
     [InlineData(nameof(TargetKind.Connection))]

@@ -39,6 +39,40 @@ public sealed class JsonRequestMemberTests
     public void Without_ackId_there_is_none(string json) => Assert.Null(Valid(json).AckId);
 
     [Theory]
+    [InlineData("0", 0UL)]
+    [InlineData("1", 1UL)]
+    [InlineData("9007199254740993", 9007199254740993UL)]
+    [InlineData("18446744073709551615", ulong.MaxValue)]
+    [InlineData("\"18446744073709551615\"", ulong.MaxValue)]
+    [InlineData("\"7\"", 7UL)]
+    public void A_sequenceId_is_a_number_or_a_quoted_one(string text, ulong expected) =>
+        Assert.Equal(expected, Valid($$"""{"type":"sequenceAck","sequenceId":{{text}}}""").SequenceId);
+
+    [Fact]
+    public void An_idempotencyKey_is_one_to_128_characters()
+    {
+        Assert.Equal("k", Valid("""{"type":"sendToGroup","group":"g","data":1,"idempotencyKey":"k"}""").IdempotencyKey);
+        Assert.Equal("äß\n", Valid("""{"idempotencyKey":"\u00e4ß\n","type":"broadcast","data":1}""").IdempotencyKey);
+        var longest = new string('x', 128);
+        Assert.Equal(longest, Valid($$"""{"type":"sendToUser","userId":"u","data":1,"idempotencyKey":"{{longest}}"}""").IdempotencyKey);
+        Assert.Null(Valid("""{"type":"sendToConnection","connectionId":"c","data":1,"idempotencyKey":null}""").IdempotencyKey);
+        Assert.Null(Valid("""{"type":"broadcast","data":1}""").IdempotencyKey);
+    }
+
+    [Theory]
+    [InlineData("\"\"")]
+    [InlineData("1")]
+    [InlineData("true")]
+    [InlineData("[\"k\"]")]
+    [InlineData("{}")]
+    public void Anything_else_is_no_idempotencyKey(string text) =>
+        Assert.StartsWith("'idempotencyKey'", Refused($$"""{"type":"broadcast","data":1,"idempotencyKey":{{text}}}"""));
+
+    [Fact]
+    public void An_idempotencyKey_of_129_characters_is_too_long() =>
+        Assert.StartsWith("'idempotencyKey'", Refused($$"""{"type":"broadcast","data":1,"idempotencyKey":"{{new string('x', 129)}}"}"""));
+
+    [Theory]
     [InlineData("""a\"b\\c\/d\b\f\n\r\t""", "a\"b\\c/d\b\f\n\r\t")]
     [InlineData("""\u0041\u00e9\u0000""", "A\u00e9\0")]
     [InlineData("""\ud83d\ude00""", "😀")]

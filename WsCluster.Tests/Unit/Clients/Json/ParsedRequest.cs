@@ -27,6 +27,10 @@ internal sealed record ParsedRequest
 
     public string? StreamId { get; init; }
 
+    public ulong SequenceId { get; init; }
+
+    public string? IdempotencyKey { get; init; }
+
     public bool NoEcho { get; init; }
 
     public string[] Excluded { get; init; } = [];
@@ -56,6 +60,8 @@ internal sealed record ParsedRequest
             ConnectionId = request.ConnectionId,
             InvocationId = request.InvocationId,
             StreamId = request.StreamId,
+            SequenceId = request.SequenceId,
+            IdempotencyKey = request.IdempotencyKey,
             NoEcho = request.NoEcho,
             Excluded = request.Excluded ?? [],
             DataType = request.DataType,

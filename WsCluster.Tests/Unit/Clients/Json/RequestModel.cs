@@ -75,6 +75,7 @@ internal sealed record RequestModel(string Json, ParsedRequest Expected)
             Success = true,
             Type = type,
             AckId = ackId,
+            SequenceId = type == JsonRequestType.SequenceAck ? ulong.MaxValue : 0,
             Group = hasGroup ? group : null,
             Event = type == JsonRequestType.Event ? name : null,
             UserId = type == JsonRequestType.SendToUser ? id : null,

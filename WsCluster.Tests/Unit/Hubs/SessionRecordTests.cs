@@ -1,0 +1,68 @@
+using StackExchange.Redis;
+using WsCluster.Server.Hubs;
+
+namespace WsCluster.Tests.Unit.Hubs;
+
+/// <summary>What a taken-over session may see of the log.</summary>
+public sealed class SessionRecordTests
+{
+    private const string Id = "c.node";
+
+    private static readonly SessionRecord Record = Parse("k", "token", "u", "user", "r", """["a","b\nc"]""", "Gopen", "10-", "Gleft", "5-20;", "G", "7-", "o", "node.0", "g", "2");
+
+    [Fact]
+    public void Everything_is_read_that_the_script_returns()
+    {
+        Assert.Equal((1000, 3, 900), (Record.TakenAt, Record.Generation, Record.Position));
+        Assert.Equal("user", Record.UserId);
+        Assert.Equal(["a", "b\nc"], Record.Roles);
+        Assert.Equal(["", "left", "open"], Record.Groups.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal([new("", 7L), new("open", 10L)], Record.OpenGroups.OrderBy(group => group.Key, StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_session_without_user_and_groups_is_one_too()
+    {
+        var record = Parse("k", "token", "r", "[]");
+
+        Assert.Null(record.UserId);
+        Assert.Empty(record.Roles);
+        Assert.Empty(record.OpenGroups);
+        Assert.False(record.MaySee(Message(TargetKind.User, "", 11), Id));
+    }
+
+    [Theory]
+    [InlineData(nameof(TargetKind.Hub), "", 1, true)]
+    [InlineData(nameof(TargetKind.User), "user", 1, true)]
+    [InlineData(nameof(TargetKind.User), "USER", 1, false)]
+    [InlineData(nameof(TargetKind.Connection), Id, 1, true)]
+    [InlineData(nameof(TargetKind.Connection), "other.node", 1, false)]
+    [InlineData(nameof(TargetKind.Group), "open", 10, false)]
+    [InlineData(nameof(TargetKind.Group), "open", 11, true)]
+    [InlineData(nameof(TargetKind.Group), "OPEN", 11, false)]
+    [InlineData(nameof(TargetKind.Group), "left", 20, true)]
+    [InlineData(nameof(TargetKind.Group), "left", 21, false)]
+    [InlineData(nameof(TargetKind.Group), "never", 11, false)]
+    [InlineData(nameof(TargetKind.Mark), "open", 11, false)]
+    [InlineData(nameof(TargetKind.Fence), Id, 11, false)]
+    public void A_message_is_for_the_client_or_not(string kind, string target, long offset, bool seen)
+    {
+        var targetKind = Enum.Parse<TargetKind>(kind);
+
+        Assert.Equal(seen, Record.MaySee(Message(targetKind, target, offset), Id));
+        Assert.False(Record.MaySee(Message(targetKind, target, offset, excluded: Id), Id));
+        Assert.Equal(seen, Record.MaySee(Message(targetKind, target, offset, excluded: "another"), Id));
+    }
+
+    private static IncomingMessage Message(TargetKind kind, string target, long offset, string? excluded = null) =>
+        (Envelope.Text("x") with { Kind = kind, Target = target, Excluded = excluded is null ? [] : [excluded] }).Receive(offset);
+
+    private static SessionRecord Parse(params string[] fields) => SessionRecord.Parse(takenAt: 1000,
+    [
+        RedisResult.Create((RedisValue)1000),
+        RedisResult.Create((RedisValue)3),
+        RedisResult.Create((RedisValue)900),
+        RedisResult.Create((RedisValue)0),
+        RedisResult.Create([.. fields.Select(field => RedisResult.Create((RedisValue)field))]),
+    ]);
+}
