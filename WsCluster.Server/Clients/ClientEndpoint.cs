@@ -19,6 +19,7 @@ internal sealed class ClientEndpoint(
     NodeMetrics metrics,
     HubDirectory hubs,
     AccessTokenValidator tokens,
+    ClientDrain drain,
     ClientTransport transport)
 {
     private readonly ClientIdentity _anonymous = new(null, new Permissions(options.AnonymousRoles), []);
@@ -39,16 +40,17 @@ internal sealed class ClientEndpoint(
             return;
         }
 
+        // Recoveries, too: an SDK takes 503 for a passing fault and the proxy asks another node.
+        if (!status.TakesClients)
+        {
+            await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, $"The node takes no clients now: it is {status.State}.");
+            return;
+        }
+
         var offered = context.WebSockets.WebSocketRequestedProtocols;
         if (!string.IsNullOrEmpty(context.Request.Query["awps_connection_id"]))
         {
             await RefuseRecoveryAsync(context, Subprotocol.Select(offered) ?? Subprotocol.FindUnsupported(offered));
-            return;
-        }
-
-        if (!status.TakesClients)
-        {
-            await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, $"The node takes no clients now: it is {status.State}.");
             return;
         }
 
@@ -110,7 +112,7 @@ internal sealed class ClientEndpoint(
 
         if (status.State == NodeState.Draining)
         {
-            connection.Close(ClientClose.Draining); // It came in while the others were told to go.
+            drain.Include(connection); // It came in while the others were told to go.
         }
 
         metrics.Connected();
