@@ -8,7 +8,7 @@ using WsCluster.ServiceDefaults;
 
 namespace WsCluster.Proxy;
 
-/// <summary>The proxy as a web application: its own <c>/health</c>, <c>/alive</c> and demo page; everything else goes to a node.</summary>
+/// <summary>The proxy as a web application: its own <c>/health</c>, <c>/alive</c> and demo page; nearly everything else goes to a node.</summary>
 internal static class ProxyApplication
 {
     public static WebApplication Build(string[] args)
@@ -25,6 +25,7 @@ internal static class ProxyApplication
 
         var app = builder.Build();
         app.MapDefaultEndpoints();
+        app.MapKeptBack();
         var demo = app.MapDemo();
         app.MapReverseProxy(pipeline =>
         {

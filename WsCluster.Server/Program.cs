@@ -15,6 +15,7 @@ return await ProgramRunner.RunAsync(async () =>
     app.MapDefaultEndpoints();
     app.MapOpenApi();
     app.MapCluster();
+    app.MapNodes();
     app.MapClients();
     await app.RunAsync();
 });

@@ -8,9 +8,6 @@ namespace WsCluster.AppHost.Processes;
 /// <summary>Runs the cluster as child processes of this one: starts them, keeps them, stops them.</summary>
 internal sealed class LocalCluster(ClusterTopology topology, Terminal terminal, TimeProvider time)
 {
-    /// <summary>How long the processes may take to stop; nodes drain their clients in that time.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
-
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(10);
 
     private readonly long _begin = time.GetTimestamp();
@@ -99,7 +96,7 @@ internal sealed class LocalCluster(ClusterTopology topology, Terminal terminal, 
     {
         processes.ForEach(process => process.RequestStop());
         var exited = Task.WhenAll(processes.Select(process => process.Exited));
-        await Task.WhenAny(exited, Task.Delay(Grace, time, hurry));
+        await Task.WhenAny(exited, Task.Delay(topology.StopTime, time, hurry));
 
         foreach (var process in processes.Where(process => !process.Exited.IsCompleted))
         {

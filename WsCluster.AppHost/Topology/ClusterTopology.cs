@@ -29,6 +29,9 @@ internal sealed class ClusterTopology
     public string ClientConnectionString =>
         $"Endpoint=http://localhost:{Options.ProxyPort};AccessKey={_common[ClusterVariables.AccessKey]};Version=1.0;";
 
+    /// <summary>How long the processes may take to stop; a node takes the longest.</summary>
+    public TimeSpan StopTime => NodeStopTime.Of(_common);
+
     /// <summary>Reads the topology from the AppHost's configuration.</summary>
     /// <param name="configuration">The AppHost's configuration.</param>
     /// <param name="environment">Name of the environment, for example <c>Development</c>.</param>

@@ -68,14 +68,14 @@ internal static class ClusterEndpoints
                 return NotFound(hub, connectionId);
             }
 
-            var found = await requests.HasConnectionAsync(inbox, name, connectionId);
-            if (found is null)
+            var reply = await requests.AskAsync(inbox, NodeRequestKind.HasConnection, name, connectionId);
+            if (reply == NodeReply.Late)
             {
                 return Unavailable("The node that would hold the connection did not answer in time.");
             }
 
             var nodeId = NodeRecord.NodeOf(inbox);
-            var holder = found.Value ? view.Current.Find(nodeId) ?? (await registry.ReadAsync()).Find(nodeId) : null;
+            var holder = reply == NodeReply.Yes ? view.Current.Find(nodeId) ?? (await registry.ReadAsync()).Find(nodeId) : null;
             return holder is null
                 ? NotFound(hub, connectionId)
                 : TypedResults.Ok(new ConnectionAnswer(name, connectionId, holder.NodeId, holder.Address));

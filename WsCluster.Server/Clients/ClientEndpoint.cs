@@ -22,6 +22,7 @@ internal sealed class ClientEndpoint(
     HubDirectory hubs,
     HubLog log,
     AccessTokenValidator tokens,
+    ClientDrain drain,
     ClientTransport transport)
 {
     private readonly ClientIdentity _anonymous = new(null, new Permissions(options.AnonymousRoles), []);
@@ -42,6 +43,7 @@ internal sealed class ClientEndpoint(
             return;
         }
 
+        // Recoveries, too: an SDK takes 503 for a passing fault and the proxy asks another node.
         if (!status.TakesClients)
         {
             await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, $"The node takes no clients now: it is {status.State}.");
@@ -186,7 +188,7 @@ internal sealed class ClientEndpoint(
     {
         if (status.State == NodeState.Draining)
         {
-            connection.Close(ClientClose.Draining); // It came in while the others were told to go.
+            drain.Include(connection); // It came in while the others were told to go.
         }
 
         metrics.Connected();

@@ -8,7 +8,7 @@ namespace WsCluster.Server.Cluster;
 
 /// <summary>
 /// The node's life in the cluster: registers, enters its interest, becomes ready, renews its lease, cleans up after nodes that died,
-/// registers anew when its own lease was lost, and leaves.
+/// registers anew when its own lease was lost, drains, and leaves.
 /// </summary>
 internal sealed partial class NodeLifetime(
     NodeIdentity node,
@@ -27,16 +27,14 @@ internal sealed partial class NodeLifetime(
     ClientDrain drain,
     IOptions<ClusterOptions> clusterOptions,
     NodeOptions options,
-    IHostApplicationLifetime host,
     TimeProvider time,
-    ILogger<NodeLifetime> logger) : BackgroundService
+    ILogger<NodeLifetime> logger) : BackgroundService, IHostedLifecycleService
 {
     private static readonly TimeSpan ProbePoll = TimeSpan.FromMilliseconds(5);
 
     private readonly HashSet<string> _cleaning = [];
     private readonly List<string> _lostInboxes = [];
     private Task<bool>? _entering;
-    private Task _draining = Task.CompletedTask;
     private string? _registeredInbox;
     private long _lastRenewal;
     private long _steadySince;
@@ -47,7 +45,6 @@ internal sealed partial class NodeLifetime(
     /// <inheritdoc/>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        await _draining;
         await base.StopAsync(cancellationToken);
         try
         {
@@ -72,11 +69,11 @@ internal sealed partial class NodeLifetime(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await address.WaitAsync(stoppingToken);
-        host.ApplicationStopping.Register(() => _draining = DrainAsync());
 
         while (!stoppingToken.IsCancellationRequested)
         {
             var delay = clusterOptions.Value.HeartbeatInterval;
+            await _registering.WaitAsync(CancellationToken.None);
             try
             {
                 if (_registeredInbox is null)
@@ -100,6 +97,10 @@ internal sealed partial class NodeLifetime(
                     Log.CannotRenew(logger, exception.GetType().Name);
                     _reportedFailure = true;
                 }
+            }
+            finally
+            {
+                _registering.Release();
             }
 
             ProbeInbox();
@@ -284,25 +285,6 @@ internal sealed partial class NodeLifetime(
                 }
             }
         });
-    }
-
-    private async Task DrainAsync()
-    {
-        status.Drain();
-        try
-        {
-            if (_registeredInbox is not null)
-            {
-                await registry.RenewAsync(Record());
-                await registry.AnnounceAsync();
-            }
-        }
-        catch (Exception exception) when (exception.IsRedisFailure())
-        {
-            Log.CannotRenew(logger, exception.GetType().Name);
-        }
-
-        await drain.CloseAllAsync();
     }
 
     private NodeRecord Record()

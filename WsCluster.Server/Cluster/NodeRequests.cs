@@ -8,13 +8,20 @@ using WsCluster.ServiceDefaults.Cluster;
 namespace WsCluster.Server.Cluster;
 
 /// <summary>
-/// Questions from node to node. They travel through the inboxes like messages, with a number that the answer repeats and a deadline
-/// that the heartbeat watches. Form: <c>2 · number (i64) · inbox for the answer · hub · connection id</c>, answered by
-/// <c>3 · number (i64) · found (0 or 1)</c>. The one question so far is whether a connection exists.
+/// Requests from node to node. They travel through the inboxes like messages, with a number that the answer repeats and a deadline
+/// that the heartbeat watches. Form: <c>2 · number (i64) · inbox for the answer · kind (<see cref="NodeRequestKind"/>) · what the kind
+/// takes (strings)</c>, answered by <c>3 · number (i64) · no or yes (0 or 1)</c>.
 /// </summary>
 internal sealed class NodeRequests(
-    IConnectionMultiplexer connection, ClusterKeys keys, NodeIdentity node, ClusterView view, HubDirectory hubs, NodeOptions options, TimeProvider time)
+    IConnectionMultiplexer connection,
+    ClusterKeys keys,
+    NodeIdentity node,
+    ClusterView view,
+    IEnumerable<INodeRequestHandler> handlers,
+    NodeOptions options,
+    TimeProvider time)
 {
+    private readonly Dictionary<NodeRequestKind, INodeRequestHandler> _handlers = handlers.ToDictionary(handler => handler.Kind);
     private readonly ConcurrentDictionary<long, Pending> _pending = new();
     private long _lastNumber;
 
@@ -40,10 +47,12 @@ internal sealed class NodeRequests(
         return number;
     }
 
-    /// <summary>Asks a node whether it has a connection.</summary>
-    /// <returns>Null when it did not answer in time.</returns>
-    /// <exception cref="RedisException">Redis did not take the question.</exception>
-    public async Task<bool?> HasConnectionAsync(string inbox, string hub, string connectionId)
+    /// <summary>Asks something of another node.</summary>
+    /// <param name="inbox">Its inbox.</param>
+    /// <param name="kind">What is asked.</param>
+    /// <param name="arguments">What the kind takes.</param>
+    /// <exception cref="RedisException">Redis did not take the request.</exception>
+    public async Task<NodeReply> AskAsync(string inbox, NodeRequestKind kind, params string[] arguments)
     {
         var reply = new ReplyAwaiter();
         var number = Expect(reply);
@@ -51,25 +60,30 @@ internal sealed class NodeRequests(
         MessageFormat.WriteByte(payload, MessageFormat.RequestKind);
         MessageFormat.WriteInt64(payload, number);
         MessageFormat.WriteString(payload, node.Inbox);
-        MessageFormat.WriteString(payload, hub);
-        MessageFormat.WriteString(payload, connectionId);
+        MessageFormat.WriteByte(payload, (byte)kind);
+        foreach (var argument in arguments)
+        {
+            MessageFormat.WriteString(payload, argument);
+        }
+
         if (await connection.GetSubscriber().PublishAsync(keys.Inbox(inbox), payload.WrittenMemory) == 0)
         {
             _pending.TryRemove(number, out _);
-            return false; // No such node.
+            return NodeReply.Absent;
         }
 
         return await reply.Task;
     }
 
-    /// <summary>Answers another node's question.</summary>
+    /// <summary>Answers another node's request.</summary>
+    /// <exception cref="FormatException">It is none, or another version's.</exception>
     public void OnRequest(MessageReader request)
     {
         var number = request.ReadInt64();
         var inbox = request.ReadString()!;
-        var hub = hubs.Find(request.ReadString());
-        var found = hub is not null && hub.TryGetConnection(request.ReadString()!, out _);
-        Answer(new Receipt(inbox, number, found));
+        var kind = (NodeRequestKind)request.ReadByte();
+        var handler = _handlers.GetValueOrDefault(kind) ?? throw new FormatException($"Unknown request {kind}.");
+        Answer(new Receipt(inbox, number, handler.Handle(ref request)));
     }
 
     /// <summary>Tells another node what it waits for.</summary>
@@ -110,12 +124,12 @@ internal sealed class NodeRequests(
 
     private sealed class ReplyAwaiter : INodeReply
     {
-        private readonly TaskCompletionSource<bool?> _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<NodeReply> _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public Task<bool?> Task => _source.Task;
+        public Task<NodeReply> Task => _source.Task;
 
-        public void Replied(bool found) => _source.SetResult(found);
+        public void Replied(bool found) => _source.SetResult(found ? NodeReply.Yes : NodeReply.No);
 
-        public void TimedOut() => _source.SetResult(null);
+        public void TimedOut() => _source.SetResult(NodeReply.Late);
     }
 }

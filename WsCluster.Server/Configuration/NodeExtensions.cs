@@ -12,7 +12,7 @@ namespace WsCluster.Server;
 
 internal static class NodeExtensions
 {
-    /// <summary>Time to leave the registry, after the clients were closed.</summary>
+    /// <summary>Time to tell the registry: that the node drains, and, after its clients were closed, that it leaves.</summary>
     private static readonly TimeSpan LeaveTimeout = TimeSpan.FromSeconds(5);
 
     public static void AddNode(this WebApplicationBuilder builder)
@@ -49,6 +49,9 @@ internal static class NodeExtensions
         services.AddSingleton<IHealthDetails>(provider => provider.GetRequiredService<NodeStatus>());
         services.AddSingleton<LoadMeter>();
         services.AddSingleton<NodeRequests>();
+        services.AddSingleton<INodeRequestHandler, ConnectionQuestion>();
+        services.AddSingleton<DrainOrder>();
+        services.AddSingleton<INodeRequestHandler>(provider => provider.GetRequiredService<DrainOrder>());
         services.AddSingleton<NodeCleaner>();
         services.AddSingleton<InboxReader>();
         services.AddSingleton<InboxProbe>();
@@ -61,7 +64,7 @@ internal static class NodeExtensions
 
         services.AddProblemDetails();
         services.AddOpenApi();
-        services.AddOptions<HostOptions>().Configure<NodeOptions>((host, node) => host.ShutdownTimeout = node.CloseTimeout + LeaveTimeout);
+        services.AddOptions<HostOptions>().Configure<NodeOptions>((host, node) => host.ShutdownTimeout = node.DrainWindow + node.CloseTimeout + LeaveTimeout);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

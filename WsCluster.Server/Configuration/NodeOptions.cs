@@ -56,6 +56,9 @@ public sealed class NodeOptions : AccessOptions
     /// <summary>How long a closing client has to answer the close frame.</summary>
     public TimeSpan CloseTimeout { get; set; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>Over how long a node that is about to stop spreads the closing of its clients; 0 closes all at once.</summary>
+    public TimeSpan DrainWindow { get; set; } = TimeSpan.FromSeconds(20);
+
     /// <summary>How long interest in a group or hub stays in Redis after its last member on this node has gone.</summary>
     public TimeSpan GroupLinger { get; set; } = TimeSpan.FromSeconds(5);
 

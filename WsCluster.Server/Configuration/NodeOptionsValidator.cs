@@ -33,6 +33,7 @@ internal sealed class NodeOptionsValidator : IValidateOptions<NodeOptions>
         Check(options.EventLoops is null or (>= 0 and <= 64), $"EventLoops is {options.EventLoops}; it takes 0 to 64.");
         Between(options.PingInterval, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(120), "PingInterval");
         Between(options.CloseTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1), "CloseTimeout");
+        Between(options.DrainWindow, TimeSpan.Zero, TimeSpan.FromHours(1), "DrainWindow");
         Between(options.GroupLinger, TimeSpan.Zero, TimeSpan.FromMinutes(10), "GroupLinger");
         Between(options.NodeRequestTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1), "NodeRequestTimeout");
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace WsCluster.ServiceDefaults.Hosting;
 
@@ -9,10 +10,10 @@ namespace WsCluster.ServiceDefaults.Hosting;
 /// standard input open and never writes to it; end of file means that there is no parent any more. Works the same on every system,
 /// and needs no polling.
 /// </summary>
-internal sealed class ParentWatch(IHostApplicationLifetime lifetime) : IHostedService
+internal sealed class ParentWatch(IHostApplicationLifetime lifetime, IOptions<HostOptions> host) : IHostedService
 {
-    /// <summary>Time for a graceful stop after the parent's death; then the process ends anyway.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+    /// <summary>Beyond the host's own time to stop, which a node needs to drain; then the process ends anyway.</summary>
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(2);
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -37,7 +38,7 @@ internal sealed class ParentWatch(IHostApplicationLifetime lifetime) : IHostedSe
         }
 
         lifetime.StopApplication();
-        Thread.Sleep(Grace);
+        Thread.Sleep(host.Value.ShutdownTimeout + Slack);
         Environment.Exit(1);
     }
 }

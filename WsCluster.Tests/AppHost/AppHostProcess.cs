@@ -68,9 +68,6 @@ internal sealed class AppHostProcess : ChildProcess
     /// <summary>Whether a process runs.</summary>
     public static bool IsRunning(int id) => ParentOf(id) is not null;
 
-    /// <summary>Sends what Ctrl-C sends.</summary>
-    public void Interrupt() => PosixSignal.Send(ProcessId, 2);
-
     private static bool HasAspire { get; } =
         typeof(ClusterAppOptions).Assembly.GetReferencedAssemblies().Any(assembly => assembly.Name == "Aspire.Hosting");
 

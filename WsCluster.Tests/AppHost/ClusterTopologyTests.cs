@@ -1,5 +1,10 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using WsCluster.AppHost.Topology;
+using WsCluster.Server;
 using WsCluster.ServiceDefaults;
 
 namespace WsCluster.Tests.AppHost;
@@ -100,6 +105,24 @@ public sealed class ClusterTopologyTests
         Assert.Equal(
             "http://host:8081",
             Read(new() { ["WsCluster:AdvertisedAddress"] = "http://host:8081", ["Cluster:Nodes"] = "1" }).Plan(Redis)[1].Variables["WsCluster__AdvertisedAddress"]);
+    }
+
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("00:00:00", "00:00:01")]
+    [InlineData("00:05:00", null)]
+    [InlineData("soon", null)]
+    public void A_node_gets_the_time_that_it_gives_itself_to_stop(string? window, string? closeTimeout)
+    {
+        Dictionary<string, string?> values = new() { ["WsCluster:DrainWindow"] = window, ["WsCluster:CloseTimeout"] = closeTimeout };
+        var nodes = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        nodes.Configuration.AddInMemoryCollection(values.Where(value => value.Value is not (null or "soon")).Append(new("WsCluster:AllowAnonymous", "true")));
+        nodes.AddNode();
+        using var services = nodes.Services.BuildServiceProvider();
+        var own = services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout;
+
+        // A little more, but a process that hangs must not keep one waiting.
+        Assert.InRange(Read(values).StopTime, own + TimeSpan.FromSeconds(1), own + TimeSpan.FromSeconds(5));
     }
 
     private static ClusterTopology Read(Dictionary<string, string?> values, string environment = "Development") =>

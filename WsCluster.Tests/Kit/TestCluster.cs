@@ -81,16 +81,18 @@ public sealed class TestCluster : ICluster
     }
 
     /// <summary>Adds a node and waits until everyone sees it.</summary>
-    public async Task<NodeProcess> AddNodeAsync()
+    /// <param name="settings">More environment variables for this node.</param>
+    public async Task<NodeProcess> AddNodeAsync(IReadOnlyDictionary<string, string>? settings = null)
     {
-        var node = StartNode();
+        var node = StartNode(settings);
         await node.WaitForReadyAsync();
         await WaitForNodesAsync(Nodes.Count);
         return node;
     }
 
     /// <summary>Starts a node without waiting for it.</summary>
-    public NodeProcess StartNode()
+    /// <param name="settings">More environment variables for this node.</param>
+    public NodeProcess StartNode(IReadOnlyDictionary<string, string>? settings = null)
     {
         var endpoints = _proxy is null ? PublicEndpoint : $"{PublicEndpoint};{_proxy.Address.GetLeftPart(UriPartial.Authority)}";
         var environment = new Dictionary<string, string>
@@ -99,8 +101,9 @@ public sealed class TestCluster : ICluster
             ["WsCluster__AccessKey"] = AccessTokens.AccessKey,
             ["WsCluster__SecondaryAccessKey"] = AccessTokens.SecondaryAccessKey,
             ["WsCluster__PublicEndpoints"] = endpoints,
+            ["WsCluster__DrainWindow"] = "00:00:00", // Most tests stop nodes to be rid of them.
         };
-        foreach (var (name, value) in _settings)
+        foreach (var (name, value) in _settings.Concat(settings ?? new Dictionary<string, string>()))
         {
             environment[name] = value;
         }

@@ -16,6 +16,10 @@ public static class WebServerExtensions
     public static Task<HttpResponseMessage> GetAsync(this IWebServer server, string path) =>
         Http.GetAsync(new Uri(server.Address, path), TestContext.Current.CancellationToken);
 
+    /// <summary>POST without a body, whatever the status.</summary>
+    public static Task<HttpResponseMessage> PostAsync(this IWebServer server, string path) =>
+        Http.PostAsync(new Uri(server.Address, path), content: null, TestContext.Current.CancellationToken);
+
     /// <summary>GET, with the answer's body still to come.</summary>
     public static Task<HttpResponseMessage> OpenAsync(this IWebServer server, HttpRequestMessage request)
     {

@@ -58,6 +58,7 @@ internal sealed class WsClusterPeer(PeerOptions options, WsClusterVariant varian
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
         start.Environment["ConnectionStrings__redis"] = $"127.0.0.1:{RedisPort}";
         start.Environment["WsCluster__ExitWithParent"] = "true";
+        start.Environment["WsCluster__DrainWindow"] = "00:00:00"; // They are stopped one after the other, when all is measured.
         start.Environment["WsCluster__AllowAnonymous"] = "true";
         start.Environment["WsCluster__Compression"] = variant == WsClusterVariant.Deflate ? "true" : "false";
         start.Environment["WsCluster__AnonymousRoles"] = "webpubsub.joinLeaveGroup;webpubsub.sendToGroup";

@@ -57,11 +57,17 @@ public abstract class ChildProcess : IAsyncDisposable
         await _process.WaitForExitAsync(CancellationToken.None);
     }
 
+    /// <summary>SIGTERM, without waiting for what comes of it.</summary>
+    public void Terminate() => Signal(PosixSignal.Terminate);
+
+    /// <summary>SIGINT, what Ctrl-C sends.</summary>
+    public void Interrupt() => Signal(PosixSignal.Interrupt);
+
     /// <summary>SIGTERM, and waits for the end.</summary>
     /// <returns>The exit code.</returns>
     public Task<int> StopAsync()
     {
-        Signal(PosixSignal.Terminate);
+        Terminate();
         return WaitForExitAsync();
     }
 

@@ -5,6 +5,7 @@ namespace WsCluster.Tests.Kit;
 /// <summary>Signals that <see cref="System.Diagnostics.Process"/> can't send. Numbers are those of Linux.</summary>
 internal static class PosixSignal
 {
+    public const int Interrupt = 2;
     public const int Kill = 9;
     public const int Terminate = 15;
     public const int Continue = 18;

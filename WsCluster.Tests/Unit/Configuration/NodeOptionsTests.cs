@@ -21,6 +21,7 @@ public sealed class NodeOptionsTests
         Assert.Empty(options.AnonymousRoles);
         Assert.Equal(1024 * 1024, options.MaxMessageBytes); // Protocol, section 11.
         Assert.Equal(TimeSpan.FromSeconds(20), options.PingInterval);
+        Assert.Equal(TimeSpan.FromSeconds(20), options.DrainWindow);
     }
 
     [Fact]
@@ -75,6 +76,8 @@ public sealed class NodeOptionsTests
     [InlineData("PingInterval", "00:00:00.9", "00:00:01 to 00:02:00")]
     [InlineData("PingInterval", "00:02:01", "00:00:01 to 00:02:00")]
     [InlineData("CloseTimeout", "00:00:00", "00:00:00.1000000 to 00:01:00")]
+    [InlineData("DrainWindow", "-00:00:01", "00:00:00 to 01:00:00")]
+    [InlineData("DrainWindow", "01:00:01", "00:00:00 to 01:00:00")]
     [InlineData("GroupLinger", "-00:00:01", "00:00:00 to 00:10:00")]
     [InlineData("NodeRequestTimeout", "00:01:01", "00:00:00.1000000 to 00:01:00")]
     public void A_wrong_option_is_named_with_what_it_takes(string option, string? value, string takes)
@@ -113,6 +116,8 @@ public sealed class NodeOptionsTests
     [InlineData("PingInterval", "00:00:01")]
     [InlineData("PingInterval", "00:02:00")]
     [InlineData("CloseTimeout", "00:00:00.1")]
+    [InlineData("DrainWindow", "00:00:00")]
+    [InlineData("DrainWindow", "01:00:00")]
     [InlineData("GroupLinger", "00:00:00")]
     [InlineData("NodeRequestTimeout", "00:01:00")]
     [InlineData("AdvertisedAddress", "http://10.0.0.5:8080")]
