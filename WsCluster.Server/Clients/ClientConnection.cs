@@ -47,6 +47,9 @@ internal sealed class ClientConnection(
     /// <summary>The session of a reliable client; null if it has none.</summary>
     public ReliableSession? Session { get; init; }
 
+    /// <summary>The hub's offset when it came to this node.</summary>
+    public long EnteredAt { get; set; }
+
     /// <summary>Whether the client has closed in order.</summary>
     public bool ClosedByClient { get; set; }
 

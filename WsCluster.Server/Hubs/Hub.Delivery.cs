@@ -113,20 +113,20 @@ internal sealed partial class Hub
                     break;
                 default:
                     delivery.Messages++;
-                    Deliver(message, delivery);
+                    Deliver(message, isRepeated: head.OriginalFirst != 0, delivery);
                     break;
             }
         }
     }
 
-    private void Deliver(IncomingMessage message, Delivery delivery)
+    private void Deliver(IncomingMessage message, bool isRepeated, Delivery delivery)
     {
         if (message.Kind == TargetKind.Connection)
         {
             var found = _connections.TryGetValue(message.Target, out var connection);
             if (found)
             {
-                Put(connection!, message, delivery);
+                Put(connection!, message, isRepeated, delivery);
             }
             else if (!_repairing)
             {
@@ -155,15 +155,27 @@ internal sealed partial class Hub
 
         foreach (var membership in set.Members)
         {
-            if (message.Offset > membership.From && !message.Excludes(membership.Connection.Id))
+            // What is sent again was sent first in an earlier epoch: not for who has joined since.
+            if (message.Offset > membership.From && (!isRepeated || membership.From <= _cursor.EpochStart) && !message.Excludes(membership.Connection.Id))
             {
-                Put(membership.Connection, message, delivery);
+                Put(membership.Connection, message, isRepeated, delivery);
             }
         }
     }
 
-    private static void Put(ClientConnection connection, IncomingMessage message, Delivery delivery)
+    private void Put(ClientConnection connection, IncomingMessage message, bool isRepeated, Delivery delivery)
     {
+        if (isRepeated && (connection.Session?.TakenAt ?? connection.EnteredAt) is var since && (since == 0 || since > _cursor.EpochStart))
+        {
+            // The client came after it was sent first. If it came back to a session, nobody knows whether it has got it.
+            if (connection.Session is { Generation: > 1 })
+            {
+                connection.Close(ClientClose.MessagesLost);
+            }
+
+            return;
+        }
+
         delivery.Deliveries++;
         if (connection.Deliver(message, delivery.Runs))
         {

@@ -82,6 +82,7 @@ internal sealed partial class Hub(string name, HubPipeline pipeline, NodeIdentit
             }
 
             _connections.Add(connection.Id, connection);
+            connection.EnteredAt = _cursor.Offset;
             _sessions += connection.Session is null ? 0 : 1;
             connection.HubMembership = Enter(InterestSet.Hub);
             if (connection.UserId is { } userId)

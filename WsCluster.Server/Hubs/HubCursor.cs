@@ -19,6 +19,12 @@ internal sealed class HubCursor
     /// <summary>Everything up to this offset was handled, or was not for this node; 0: nothing is known.</summary>
     public long Offset => Volatile.Read(ref _offset);
 
+    /// <summary>
+    /// What came to this node before the epoch that it is in has an offset up to this, and what has come since has a greater one. 0: it has
+    /// seen no other epoch.
+    /// </summary>
+    public long EpochStart { get; private set; }
+
     /// <summary>Whether a payload follows what was handled. If not, something between may have been lost.</summary>
     /// <param name="inbox">The inbox that it came through.</param>
     /// <param name="payload">Its number among those of the hub and inbox.</param>
@@ -52,6 +58,7 @@ internal sealed class HubCursor
         {
             _lastEpoch = new Dictionary<string, long>(_batches, StringComparer.Ordinal);
             _epoch = head.Epoch;
+            EpochStart = head.First - 1;
         }
 
         if (_lastEpoch.Count > 0 && _lastEpoch.TryGetValue(head.NodeId, out var last) && head.Number <= last)
