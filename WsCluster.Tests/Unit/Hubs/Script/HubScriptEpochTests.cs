@@ -34,7 +34,7 @@ public sealed class HubScriptEpochTests(HubRedis redis)
         var page = await hub.ReadLogAsync(before.First - 1);
         Assert.Equal([before.Epoch, taken.Epoch], page.Entries.Select(entry => entry.Head.Epoch));
         Assert.Equal(before.First - 1, page.Trimmed);
-        Assert.Equal((await a.Payloads.WaitForCountAsync(2))[1].Head, new BatchHead(taken.First, 0, taken.Epoch, 2));
+        Assert.Equal(new BatchHead(taken.First, 0, taken.Epoch, batch.Number, "a"), (await a.Payloads.WaitForCountAsync(2))[1].Head);
         await a.PublishAsync("3");
         Assert.Equal(["1", "2", "3"], await hub.ReadTextsAsync(before.First - 1));
     }
@@ -106,8 +106,8 @@ public sealed class HubScriptEpochTests(HubRedis redis)
 
         var again = await a.SendAsync(batch, original: lost.First);
 
-        Assert.Equal(new BatchHead(again.First, lost.First, again.Epoch, 1), (await a.Payloads.WaitForCountAsync(2))[1].Head);
-        Assert.Equal(new BatchHead(again.First, lost.First, again.Epoch, 0), Assert.Single((await hub.ReadLogAsync(again.First - 1)).Entries).Head);
+        Assert.Equal(new BatchHead(again.First, lost.First, again.Epoch, batch.Number, "a"), (await a.Payloads.WaitForCountAsync(2))[1].Head);
+        Assert.Equal(new BatchHead(again.First, lost.First, again.Epoch, batch.Number, "a"), Assert.Single((await hub.ReadLogAsync(again.First - 1)).Entries).Head);
     }
 
     /// <summary>The pipeline keeps what was acked, for a server that comes back without it.</summary>

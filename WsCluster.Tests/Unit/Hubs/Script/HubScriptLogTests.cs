@@ -27,7 +27,7 @@ public sealed class HubScriptLogTests(HubRedis redis)
         var page = await hub.ReadLogAsync(first + 1);
         Assert.Equal((first + 5, first - 1), (page.Offset, page.Trimmed));
         Assert.Equal(
-            [new BatchHead(first, 0, a.Epoch, 0), new BatchHead(first + 3, 0, a.Epoch, 0), new BatchHead(first + 4, 0, a.Epoch, 0)],
+            [new BatchHead(first, 0, a.Epoch, 1, "a"), new BatchHead(first + 3, 0, a.Epoch, 3, "a"), new BatchHead(first + 4, 0, a.Epoch, 4, "a")],
             page.Entries.Select(entry => entry.Head));
         Assert.Empty((await hub.ReadLogAsync(first + 5)).Entries);
         Assert.Empty((await hub.ReadLogAsync(first + 500)).Entries);

@@ -31,12 +31,14 @@ public sealed class HubScriptMessageTests(HubRedis redis)
         await AssertPayloadAsync(a, "1", "5", "7");
         await AssertPayloadAsync(b, "1", "2", "3", "7");
         await AssertPayloadAsync(c, "7");
-        Assert.Equal(["1", "2", "3", "4", "5", "6", "7", "8"], await hub.ReadTextsAsync(answer.First - 1));
+
+        // What is for a user or a connection that is not there is no message: its sender is told so.
+        Assert.Equal(["1", "2", "3", "5", "7", "8"], await hub.ReadTextsAsync(answer.First - 1));
 
         async Task AssertPayloadAsync(ScriptNode node, params string[] texts)
         {
             var payload = Assert.Single(await node.Payloads.WaitForCountAsync(1));
-            Assert.Equal(new BatchHead(answer.First, 0, answer.Epoch, 1), payload.Head);
+            Assert.Equal((1, new BatchHead(answer.First, 0, answer.Epoch, c.Number, "c")), (payload.Number, payload.Head));
             Assert.Equal(texts, payload.Messages.Select(message => message.Text));
             Assert.Equal(texts.Select(text => answer.First + text[0] - '1'), payload.Messages.Select(message => message.Offset));
         }
@@ -55,7 +57,7 @@ public sealed class HubScriptMessageTests(HubRedis redis)
         Assert.Equal(first + 4, (await b.PublishAsync("4")).First);
 
         var payloads = await a.Payloads.WaitForCountAsync(3);
-        Assert.Equal([1, 2, 3], payloads.Select(payload => payload.Head.Number));
+        Assert.Equal([1, 2, 3], payloads.Select(payload => payload.Number));
         Assert.Equal([first, first + 1, first + 2, first + 4], payloads.SelectMany(payload => payload.Messages).Select(message => message.Offset));
         Assert.InRange(first, 1, (1L << 53) - 1); // SDKs keep it in a double.
     }
@@ -109,7 +111,7 @@ public sealed class HubScriptMessageTests(HubRedis redis)
         Assert.Equal([1, 1, 1], second.Numbers);
         Assert.Equal((-2, batch.Number), (outdated.First, (long)outdated.Results[0]));
         var payloads = await a.Payloads.WaitForCountAsync(3);
-        Assert.Equal([1, 2, 3], payloads.Select(payload => payload.Head.Number));
+        Assert.Equal([1, 2, 3], payloads.Select(payload => payload.Number));
         Assert.Equal(["older", "once", "keyed", "next"], payloads.SelectMany(payload => payload.Messages).Select(message => message.Text));
         Assert.Equal(["once", "keyed", "next"], await hub.ReadTextsAsync(first.First - 1));
     }
@@ -138,7 +140,8 @@ public sealed class HubScriptMessageTests(HubRedis redis)
     {
         var hub = await ScriptHub.NewAsync(redis, kind);
         var a = await hub.AddNodeAsync("a");
-        Assert.Equal([0], (await a.PublishAsync(Keyed("1", "x"))).Numbers);
+        await a.WantAsync("g:g");
+        Assert.Equal([1], (await a.PublishAsync(Keyed("1", "x"))).Numbers);
         await a.RunAsync(batch => batch.Add("h", batch.Key("k"), new PipelineTask()));
         Assert.Equal([-2], (await a.PublishAsync(Keyed("2", "x"))).Numbers); // Not yet.
 
@@ -150,7 +153,31 @@ public sealed class HubScriptMessageTests(HubRedis redis)
                 return !await hub.Database.KeyExistsAsync(hub.Key("k"));
             },
             "the key is forgotten");
-        Assert.Equal([0], (await a.PublishAsync(Keyed("3", "x"))).Numbers);
+        Assert.Equal([1], (await a.PublishAsync(Keyed("3", "x"))).Numbers);
+    }
+
+    /// <summary>
+    /// A message to a group goes into the log whether or not a node wants it now: the clients of a dead node come back for it. So it is
+    /// taken, and under its key nothing else is. A message to a user or a connection that is not there is not, and may come again.
+    /// </summary>
+    [Theory]
+    [ClassData(typeof(RedisKinds))]
+    public async Task A_key_is_taken_if_the_message_is(RedisKind kind)
+    {
+        var hub = await ScriptHub.NewAsync(redis, kind);
+        var a = await hub.AddNodeAsync("a");
+        var toUser = Keyed("to user", "u") with { Kind = TargetKind.User, Target = "user" };
+        var toConnection = Keyed("to connection", "c") with { Kind = TargetKind.Connection, Target = "x", Inbox = "b.0" };
+
+        var first = await a.PublishAsync(Keyed("to group", "g"), toUser, toConnection);
+        Assert.Equal([0, 0, 0], first.Numbers);
+        Assert.Equal(["to group"], await hub.ReadTextsAsync(first.First - 1));
+
+        var b = await hub.AddNodeAsync("b");
+        await b.WantAsync("g:g", "u:user");
+        Assert.Equal([-2, 1, 1], (await a.PublishAsync(Keyed("again", "g"), toUser, toConnection)).Numbers);
+        Assert.Equal([-2, -2, -2], (await a.PublishAsync(Keyed("again", "g"), toUser, toConnection)).Numbers);
+        Assert.Equal(["to group", "to user", "to connection"], await hub.ReadTextsAsync(first.First - 1));
     }
 
     [Theory]
@@ -165,7 +192,7 @@ public sealed class HubScriptMessageTests(HubRedis redis)
 
         var payload = Assert.Single(await a.Payloads.WaitForCountAsync(1));
         Assert.Empty(payload.Messages);
-        Assert.Equal(new BatchHead(offset + 1, 0, a.Epoch, 1), payload.Head);
+        Assert.Equal((1, new BatchHead(offset + 1, 0, a.Epoch, a.Number, "a")), (payload.Number, payload.Head));
         Assert.Equal(["1"], await hub.ReadTextsAsync(offset - 1));
     }
 

@@ -37,7 +37,7 @@ internal sealed class ScriptHub
     public async Task<RedisResult[]> EvaluateAsync(RedisKey[] keys, RedisValue[] arguments) =>
         (RedisResult[])(await Database.ScriptEvaluateAsync($"local identity = '{Identity}'\n{Text}", keys, arguments))!;
 
-    public Task<LogPage> ReadLogAsync(long after) => new HubLog(Connection, Keys).ReadAsync(Name, after);
+    public Task<LogPage> ReadLogAsync(long after) => new HubLog(Connection, Keys, TimeProvider.System).ReadAsync(Name, after);
 
     /// <summary>Texts of all that is in the log after an offset.</summary>
     public async Task<string[]> ReadTextsAsync(long after)

@@ -66,7 +66,7 @@ internal sealed class ScriptNode
             batch.Keys([.. all[..4], _hub.Keys.Owned(ScriptHub.Name, Inbox), _hub.Keys.LastBatch(ScriptHub.Name, Id), all[4]], _hub.Keys.Hub(ScriptHub.Name)),
             batch.Arguments([
                 Inbox, _hub.Keys.InboxPrefix, MessageFormat.BatchPrefix(ScriptHub.Name), batch.Places, batch.Number, Epoch,
-                _hub.Limits.Messages, _hub.Limits.Bytes, (long)_hub.Limits.Age.TotalMilliseconds, LastOffset, original]));
+                _hub.Limits.Messages, _hub.Limits.Bytes, (long)_hub.Limits.Age.TotalMilliseconds, LastOffset, original, Id]));
         return new HubAnswer((long)result[0], (long)result[1], result[2..]);
     }
 
