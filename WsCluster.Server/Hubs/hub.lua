@@ -415,8 +415,8 @@ elseif #all > 0 then
   local entry = table.concat(all)
   local entries = redis.call('RPUSH', KEYS[2], head .. places .. ';' .. #entry .. ';' .. int(now))
   redis.call('RPUSH', KEYS[3], entry)
-  if entries == 1 then
-    -- The first ever, or the others have expired.
+  if entries == 1 and count > 0 then
+    -- The others have expired. A log that was empty lacks nothing.
     count, bytes, trimmed = 0, 0, first - 1
   end
   count, bytes = count + places, bytes + #entry

@@ -163,6 +163,23 @@ public sealed class HubScriptLogTests(HubRedis redis)
         Assert.True(await hub.ExpiresAsync("log"));
     }
 
+    /// <summary>Not every offset is a message's: what is for nobody has one, too. Sessions and nodes that are before it miss nothing.</summary>
+    [Theory]
+    [ClassData(typeof(RedisKinds))]
+    public async Task A_log_that_was_empty_lacks_nothing_when_its_first_message_comes(RedisKind kind)
+    {
+        var hub = await ScriptHub.NewAsync(redis, kind);
+        var a = await hub.AddNodeAsync("a");
+        await a.BeginAsync("session");
+        var position = a.LastOffset;
+        await a.PublishAsync(Envelope.Text("to nobody") with { Kind = TargetKind.User, Target = "nobody" });
+        await a.PublishAsync("first");
+
+        Assert.True((await hub.ReadLogAsync(position)).Trimmed <= position);
+        Assert.Null((await a.TakeOverAsync("session")).Refusal);
+        Assert.Equal(["first"], await hub.ReadTextsAsync(position));
+    }
+
     [Theory]
     [ClassData(typeof(RedisKinds))]
     public async Task A_hub_that_is_at_most_once_has_none(RedisKind kind)
