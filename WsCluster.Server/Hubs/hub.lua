@@ -29,7 +29,8 @@
 --   's' session, inbox, messages           to the node that has that session; to the inbox if there is none
 --   'h' key                                an empty payload to the caller's inbox; members of the sorted set that are too old go
 --   'k' key, member, limit                 before one of 'p', 'u', 's': not if the sorted set has the member; it has it now,
---                                          unless nobody is there to take the message; the oldest go beyond the limit
+--                                          unless it is for a user or connection that is not there; the oldest
+--                                          go beyond the limit
 --   'z' key, member                        the message of that member had nobody to take it: the sorted set has it no more
 --   'o' name                               a session is not the caller's any more
 --   'n' session, name, place, fields, field, value, ..., groups, group, ...      begin a session
@@ -394,7 +395,7 @@ for j, to in pairs(targets) do
     nodes = 1
   end
   result[j] = nodes
-  if nodes == 0 and dedup[j] then
+  if nodes == 0 and dedup[j] and direct[j] then
     redis.call('ZREM', dedup[j][1], dedup[j][2])
   end
 end
@@ -414,8 +415,8 @@ elseif #all > 0 then
   local entry = table.concat(all)
   local entries = redis.call('RPUSH', KEYS[2], head .. places .. ';' .. #entry .. ';' .. int(now))
   redis.call('RPUSH', KEYS[3], entry)
-  if entries == 1 then
-    -- The first ever, or the others have expired.
+  if entries == 1 and count > 0 then
+    -- The others have expired. A log that was empty lacks nothing.
     count, bytes, trimmed = 0, 0, first - 1
   end
   count, bytes = count + places, bytes + #entry

@@ -42,7 +42,7 @@ public sealed class PendingRequestTests
         request.BatchCompleted();
         Assert.Empty(_client.Receive());
 
-        new ConnectionReceipt(request).Replied(found);
+        new ConnectionReceipt(request, forget: null).Replied(found);
 
         Assert.Equal([answer], Answers());
     }
@@ -54,10 +54,28 @@ public sealed class PendingRequestTests
     {
         var request = Begin("gone", awaitsReceipt: true);
 
-        new ConnectionReceipt(request).Replied(found);
+        new ConnectionReceipt(request, forget: null).Replied(found);
         request.Completed(Result(taken: true, nodes: 1));
 
         Assert.Equal([found ? "1" : "1 NotFound"], Answers());
+    }
+
+    /// <summary>A message that nobody got may be sent again under its key; one that is answered already, or was got, may not.</summary>
+    [Fact]
+    public void Who_is_not_there_makes_the_key_forgotten()
+    {
+        var forgotten = 0;
+        var request = Begin("gone", awaitsReceipt: true);
+        new ConnectionReceipt(request, () => forgotten++).Replied(found: false);
+        Assert.Equal(1, forgotten);
+        new ConnectionReceipt(request, () => forgotten++).Replied(found: false);
+        Assert.Equal(1, forgotten);
+
+        Assert.Equal(["1 NotFound"], Answers());
+        var found = new PendingRequest(_ledger, 2, 1) { NotFoundMessage = "gone", AwaitsReceipt = true };
+        Assert.True(_ledger.TryBegin(found));
+        new ConnectionReceipt(found, () => forgotten++).Replied(found: true);
+        Assert.Equal(1, forgotten);
     }
 
     [Fact]
@@ -66,7 +84,7 @@ public sealed class PendingRequestTests
         var request = Begin("gone", awaitsReceipt: true);
         request.Completed(Result(taken: true, nodes: 1));
 
-        new ConnectionReceipt(request).TimedOut();
+        new ConnectionReceipt(request, forget: null).TimedOut();
 
         Assert.Equal(["1 InternalServerError"], Answers());
     }
@@ -91,7 +109,7 @@ public sealed class PendingRequestTests
         var request = Begin("gone", awaitsReceipt: true);
         request.Completed(Result(taken, nodes));
 
-        new ConnectionReceipt(request).TimedOut();
+        new ConnectionReceipt(request, forget: null).TimedOut();
 
         Assert.Equal([answer], Answers());
     }

@@ -128,11 +128,25 @@ public sealed class ReliableSessionTests
         Assert.True(session.TryHold(1, [1]));
         Assert.True(session.TryHold(3, [3]));
 
-        var held = session.GoLive();
+        var held = session.GoLive(floor: 0);
 
         Assert.Equal([(1, 1), (3, 3)], held.Select(message => ((int)message.Offset, (int)message.Frame[0])));
         Assert.True(session.IsLive);
-        Assert.Empty(session.GoLive());
+        Assert.Empty(session.GoLive(floor: 0));
+    }
+
+    /// <summary>The inbox may lag behind the log, from which the client has got it.</summary>
+    [Fact]
+    public void What_was_sent_from_the_log_is_known_when_it_comes_through_the_inbox()
+    {
+        var session = New(position: 100);
+        Assert.True(session.Has(100));
+        Assert.False(session.Has(101));
+
+        session.GoLive(floor: 150);
+
+        Assert.True(session.Has(150));
+        Assert.False(session.Has(151));
     }
 
     [Fact]
@@ -166,7 +180,7 @@ public sealed class ReliableSessionTests
     private static ReliableSession Live(int messages = 1_000, long bytes = 1_000_000, long position = 0)
     {
         var session = New(messages, bytes, position);
-        session.GoLive();
+        session.GoLive(floor: 0);
         return session;
     }
 

@@ -37,8 +37,8 @@ public sealed class HubInterestProperties
         var node = new NodeIdentity();
 
         // What has failed is given up at once, or tried until Redis takes it.
-        var options = new NodeOptions { PublishTimeout = seed % 2 == 0 ? TimeSpan.Zero : Deadline };
-        var time = new ImpatientTime();
+        var options = new NodeOptions { PublishTimeout = Deadline };
+        var time = new ImpatientTime(jump: seed % 2 == 0 ? 2 * Deadline : TimeSpan.Zero);
         var pipeline = ScriptedRedis.NewPipeline(redis.EvaluateAsync, options, node, time);
         var hub = new Hub("chat", pipeline, node, options, time);
         pipeline.OnNewEpoch = hub.OnNewEpoch;

@@ -9,7 +9,7 @@ namespace WsCluster.Tests.Unit.Hubs;
 internal sealed record HubOperation(string Name, RedisValue[] Arguments)
 {
     /// <summary>Arguments that stand before the operations.</summary>
-    public const int FixedArguments = 11;
+    public const int FixedArguments = 12;
 
     /// <summary>Keys that stand before those that operations name.</summary>
     public const int FixedKeys = 7;
@@ -32,9 +32,9 @@ internal sealed record HubOperation(string Name, RedisValue[] Arguments)
             var name = arguments[i].ToString();
             var count = name switch
             {
-                "h" or "q" => 1,
-                "+" or "-" or "p" or "u" or "c" or "k" or "f" => 2,
-                "s" or "v" or "a" or "x" => 3,
+                "h" or "q" or "o" => 1,
+                "+" or "-" or "p" or "u" or "c" or "f" or "z" => 2,
+                "s" or "v" or "a" or "x" or "k" => 3,
                 "j" or "l" => 4,
                 "t" => 5,
                 "d" => 7,

@@ -54,13 +54,14 @@ public sealed class MessageFormatTests
             {
                 byte[] batch =
                 [
-                    .. MessageFormat.BatchPrefix("chat"), .. Encoding.ASCII.GetBytes($"{head.Item1};{head.Item2};{head.Item3};{head.Item4};"),
+                    .. MessageFormat.BatchPrefix("chat"), .. Encoding.ASCII.GetBytes($"{head.Item4};{head.Item1};{head.Item2};{head.Item3};{head.Item4};node;"),
                     .. sent.SelectMany((message, place) => message.ToBytes(place)),
                 ];
                 var reader = new MessageReader(batch);
                 Assert.Equal(MessageFormat.BatchKind, reader.ReadByte());
                 Assert.Equal("chat", reader.ReadString8());
-                Assert.Equal(new BatchHead(head.Item1, head.Item2, head.Item3, head.Item4), reader.ReadHead());
+                Assert.Equal(head.Item4, reader.ReadNumber());
+                Assert.Equal(new BatchHead(head.Item1, head.Item2, head.Item3, head.Item4, "node"), reader.ReadHead());
                 var received = new IncomingMessage(); // One for all, as the inbox's reader does it.
                 for (var i = 0; i < sent.Length; i++)
                 {

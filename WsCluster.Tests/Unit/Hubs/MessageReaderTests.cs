@@ -22,7 +22,7 @@ public sealed class MessageReaderTests
             {
                 byte[] batch =
                 [
-                    .. MessageFormat.BatchPrefix("h"), .. "17;0;1;2;"u8,
+                    .. MessageFormat.BatchPrefix("h"), .. "1;17;0;1;2;node;"u8,
                     .. messages.SelectMany((message, place) => (message with { Target = "t", Data = [1] }).ToBytes(place)),
                 ];
                 foreach (var (place, value) in changes)
@@ -39,14 +39,16 @@ public sealed class MessageReaderTests
     [InlineData("")]
     [InlineData(";")]
     [InlineData("12")]
-    [InlineData("x;0;1;2;")]
-    [InlineData("12x;0;1;2;")]
-    [InlineData(" 12;0;1;2;")]
-    [InlineData("99999999999999999999;0;1;2;")]
+    [InlineData("x;0;1;2;node;")]
+    [InlineData("12x;0;1;2;node;")]
+    [InlineData(" 12;0;1;2;node;")]
+    [InlineData("99999999999999999999;0;1;2;node;")]
     [InlineData("12;0;1;")]
-    [InlineData("12;0;1;2")]
-    [InlineData("12;0;;2;")]
-    [InlineData("12;0;1;x;")]
+    [InlineData("12;0;1;2;")]
+    [InlineData("12;0;1;2;node")]
+    [InlineData("12;0;;2;node;")]
+    [InlineData("12;0;1;x;node;")]
+    [InlineData("12;0;1;2;a name that is longer than any that a node can have, so it can only be something else;")]
     public void What_is_no_head_is_refused(string text)
     {
         Assert.Throws<FormatException>(() =>
@@ -75,6 +77,7 @@ public sealed class MessageReaderTests
             var reader = new MessageReader(bytes);
             reader.ReadByte();
             reader.ReadString8();
+            reader.ReadNumber();
             var head = reader.ReadHead();
             var message = new IncomingMessage();
             while (!reader.AtEnd)

@@ -96,8 +96,19 @@ public sealed class PipelineBatchTests
 
         var operations = Operations(batch);
         Assert.Equal(["k", "p", "k", "p", "p", "k", "p"], operations.Select(operation => operation.Name));
+        Assert.All(operations.Where(operation => operation.Name == "k"), operation => Assert.Equal(100_000, (int)operation.Arguments[2]));
         Assert.Equal(["one", "two", "five"], operations.Where(operation => operation.Name == "k").Select(operation => operation.Arguments[1].ToString()));
         Assert.Equal([[0], [1], [2, 3], [4]], operations.Where(operation => operation.IsMessage).Select(Places));
+    }
+
+    [Fact]
+    public void Of_ackIds_fewer_are_kept_than_of_idempotency_keys()
+    {
+        var batch = new PipelineBatch();
+        batch.AddMessage((Envelope.Text("1") with { DedupKey = SessionKey.AckIds("c"), DedupMember = "1" }).Outgoing, Own, new Outcome());
+
+        Assert.Equal(["k 9 1 1024", "p 8 1"], Operations(batch).Select(Describe));
+        Assert.Equal("hub:k:c", Keys(batch)[8].ToString());
     }
 
     /// <summary>0, 1: a message to a group, to a user; 2: to a connection; 3: once only; 4: a mark; 5: interest; 6: a session.</summary>

@@ -11,16 +11,22 @@ public sealed class PublishedBatchesTests
     public PublishedBatchesTests() => _batches = new PublishedBatches(_time);
 
     [Fact]
-    public void Those_after_a_number_come_in_order()
+    public void Those_after_a_number_are_taken_in_order()
     {
         foreach (var number in new long[] { 3, 4, 7, 8 })
         {
             _batches.Add(Batch(number), first: 10 * number);
         }
 
-        Assert.Equal([(7, 70), (8, 80)], _batches.After(4).Select(published => (published.Batch.Number, published.First)));
-        Assert.Equal([3, 4, 7, 8], _batches.After(0).Select(published => published.Batch.Number));
-        Assert.Empty(_batches.After(8));
+        Assert.Empty(_batches.TakeAfter(8));
+        var taken = _batches.TakeAfter(4);
+        Assert.Equal([(7, 70), (8, 80)], taken.Select(published => (published.Batch.Number, published.First)));
+
+        // They are kept once more when they have been sent again.
+        Assert.True(_batches.Any);
+        _batches.Add(taken[0].Batch, first: 700);
+        Assert.Equal([(3, 30), (4, 40), (7, 700)], _batches.TakeAfter(0).Select(published => (published.Batch.Number, published.First)));
+        Assert.False(_batches.Any);
     }
 
     [Fact]
@@ -33,7 +39,7 @@ public sealed class PublishedBatchesTests
 
         _batches.Trim();
 
-        Assert.Equal([2], _batches.After(0).Select(published => published.Batch.Number));
+        Assert.Equal([2], _batches.TakeAfter(0).Select(published => published.Batch.Number));
     }
 
     [Fact]
@@ -44,7 +50,7 @@ public sealed class PublishedBatchesTests
             _batches.Add(Batch(number, bytes: 1024 * 1024), first: number);
         }
 
-        var kept = _batches.After(0).Select(published => published.Batch.Number).ToArray();
+        var kept = _batches.TakeAfter(0).Select(published => published.Batch.Number).ToArray();
         Assert.InRange(kept.Length, 4, 16);
         Assert.Equal(100, kept[^1]); // The oldest go.
     }
@@ -55,7 +61,7 @@ public sealed class PublishedBatchesTests
         _batches.Add(Batch(1, bytes: 20 * 1024 * 1024), first: 1);
         _batches.Add(Batch(2), first: 2);
 
-        Assert.Equal([2], _batches.After(0).Select(published => published.Batch.Number));
+        Assert.Equal([2], _batches.TakeAfter(0).Select(published => published.Batch.Number));
     }
 
     private static PipelineBatch Batch(long number, int bytes = 1)

@@ -1,0 +1,218 @@
+using WsCluster.Server.Hubs;
+using WsCluster.Tests.Kit;
+
+namespace WsCluster.Tests.Unit.Hubs.Script;
+
+/// <summary>hub.lua appends to a hub's log and trims it, log.lua reads it.</summary>
+[Collection<HubRedisCollection>]
+public sealed class HubScriptLogTests(HubRedis redis)
+{
+    [Theory]
+    [ClassData(typeof(RedisKinds))]
+    public async Task The_log_is_read_from_any_offset_on(RedisKind kind)
+    {
+        var hub = await ScriptHub.NewAsync(redis, kind);
+        var a = await hub.AddNodeAsync("a");
+        var first = (await a.PublishAsync("1", "2", "3")).First;
+        await a.RunAsync(batch => batch.Add("h", batch.Key("k"), new PipelineTask())); // Takes no offset.
+        await a.PublishAsync("4");
+        await a.PublishAsync("5", "6");
+
+        for (var after = first - 1; after <= first + 5; after++)
+        {
+            Assert.Equal(["1", "2", "3", "4", "5", "6"], (await hub.ReadTextsAsync(first - 1)));
+            Assert.Equal(new[] { "1", "2", "3", "4", "5", "6" }.Skip((int)(after - first + 1)), await hub.ReadTextsAsync(after));
+        }
+
+        var page = await hub.ReadLogAsync(first + 1);
+        Assert.Equal((first + 5, first - 1), (page.Offset, page.Trimmed));
+        Assert.Equal(
+            [new BatchHead(first, 0, a.Epoch, 1, "a"), new BatchHead(first + 3, 0, a.Epoch, 3, "a"), new BatchHead(first + 4, 0, a.Epoch, 4, "a")],
+            page.Entries.Select(entry => entry.Head));
+        Assert.Empty((await hub.ReadLogAsync(first + 5)).Entries);
+        Assert.Empty((await hub.ReadLogAsync(first + 500)).Entries);
+    }
+
+    [Theory]
+    [ClassData(typeof(RedisKinds))]
+    public async Task A_long_log_comes_in_pages(RedisKind kind)
+    {
+        var hub = await ScriptHub.NewAsync(redis, kind);
+        hub.Limits = hub.Limits with { Bytes = 100_000_000 };
+        var a = await hub.AddNodeAsync("a");
+        var first = (await a.PublishAsync("1")).First;
+        for (var i = 0; i < 5; i++)
+        {
+            await a.PublishAsync(new Envelope { Data = new byte[600_000] });
+        }
+
+        List<long> offsets = [];
+        var after = first - 1;
+        LogPage page;
+        var pages = 0;
+        do
+        {
+            page = await hub.ReadLogAsync(after);
+            pages++;
+            offsets.AddRange(page.Entries.Select(entry => entry.Head.First));
+            after = page.Entries[^1].Head.First;
+        }
+        while (page.HasMore);
+
+        Assert.InRange(pages, 2, 6);
+        Assert.Equal(Enumerable.Range(0, 6).Select(i => first + i), offsets);
+    }
+
+    [Theory]
+    [ClassData(typeof(RedisKinds))]
+    public async Task It_is_bounded_by_messages(RedisKind kind)
+    {
+        var hub = await ScriptHub.NewAsync(redis, kind);
+        hub.Limits = hub.Limits with { Messages = 5 };
+        var a = await hub.AddNodeAsync("a");
+        var first = 0L;
+        for (var i = 0; i < 6; i++)
+        {
+            var answer = await a.PublishAsync($"{2 * i}", $"{(2 * i) + 1}");
+            first = first == 0 ? answer.First : first;
+        }
+
+        await AssertHasAsync(hub, first, from: 8, to: 11);
+        await a.PublishAsync("12"); // There is room for one more.
+        await AssertHasAsync(hub, first, from: 8, to: 12);
+        await a.PublishAsync("13");
+        await AssertHasAsync(hub, first, from: 10, to: 13);
+    }
+
+    [Theory]
+    [ClassData(typeof(RedisKinds))]
+    public async Task It_is_bounded_by_bytes(RedisKind kind)
+    {
+        var hub = await ScriptHub.NewAsync(redis, kind);
+        var size = Envelope.Text("0").ToBytes().Length;
+        hub.Limits = hub.Limits with { Bytes = 3 * size };
+        var a = await hub.AddNodeAsync("a");
+        var first = 0L;
+        for (var i = 0; i < 10; i++)
+        {
+            var answer = await a.PublishAsync($"{i}");
+            first = first == 0 ? answer.First : first;
+        }
+
+        await AssertHasAsync(hub, first, from: 7, to: 9);
+    }
+
+    [Theory]
+    [ClassData(typeof(RedisKinds))]
+    public async Task It_is_bounded_by_age(RedisKind kind)
+    {
+        var hub = await ScriptHub.NewAsync(redis, kind);
+        var a = await hub.AddNodeAsync("a");
+        var first = (await a.PublishAsync("0")).First;
+        await a.PublishAsync("1");
+        await AssertHasAsync(hub, first, from: 0, to: 1);
+
+        hub.Limits = hub.Limits with { Age = TimeSpan.FromMilliseconds(20) };
+        await Eventually.True(
+            async () =>
+            {
+                await a.PublishAsync("later");
+                return (await hub.ReadLogAsync(first - 1)).Trimmed > first;
+            },
+            "the first two go");
+        Assert.DoesNotContain("1", await hub.ReadTextsAsync(first + 1));
+    }
+
+    /// <summary>Nobody may take an empty log for one that has everything.</summary>
+    [Theory]
+    [ClassData(typeof(RedisKinds))]
+    public async Task A_batch_larger_than_the_log_leaves_it_empty(RedisKind kind)
+    {
+        var hub = await ScriptHub.NewAsync(redis, kind);
+        hub.Limits = hub.Limits with { Messages = 2 };
+        var a = await hub.AddNodeAsync("a");
+        var first = (await a.PublishAsync("0")).First;
+
+        await a.PublishAsync("1", "2", "3");
+
+        var page = await hub.ReadLogAsync(first - 1);
+        Assert.Empty(page.Entries);
+        Assert.Equal((first + 3, first + 3), (page.Offset, page.Trimmed));
+        await a.PublishAsync("4");
+        await AssertHasAsync(hub, first, from: 4, to: 4);
+    }
+
+    [Theory]
+    [ClassData(typeof(RedisKinds))]
+    public async Task A_log_that_has_expired_says_so(RedisKind kind)
+    {
+        var hub = await ScriptHub.NewAsync(redis, kind);
+        var a = await hub.AddNodeAsync("a");
+        var first = (await a.PublishAsync("0")).First;
+        await a.PublishAsync("1");
+        Assert.True(await hub.ExpiresAsync("log"));
+        Assert.True(await hub.ExpiresAsync("log:messages"));
+        await hub.Database.KeyDeleteAsync([hub.Key("log"), hub.Key("log:messages")]); // As if its time were over.
+
+        var page = await hub.ReadLogAsync(first - 1);
+        Assert.Empty(page.Entries);
+        Assert.Equal(first + 1, page.Trimmed);
+
+        await a.PublishAsync("2");
+        await AssertHasAsync(hub, first, from: 2, to: 2);
+        Assert.True(await hub.ExpiresAsync("log"));
+    }
+
+    /// <summary>Not every offset is a message's: what is for nobody has one, too. Sessions and nodes that are before it miss nothing.</summary>
+    [Theory]
+    [ClassData(typeof(RedisKinds))]
+    public async Task A_log_that_was_empty_lacks_nothing_when_its_first_message_comes(RedisKind kind)
+    {
+        var hub = await ScriptHub.NewAsync(redis, kind);
+        var a = await hub.AddNodeAsync("a");
+        await a.BeginAsync("session");
+        var position = a.LastOffset;
+        await a.PublishAsync(Envelope.Text("to nobody") with { Kind = TargetKind.User, Target = "nobody" });
+        await a.PublishAsync("first");
+
+        Assert.True((await hub.ReadLogAsync(position)).Trimmed <= position);
+        Assert.Null((await a.TakeOverAsync("session")).Refusal);
+        Assert.Equal(["first"], await hub.ReadTextsAsync(position));
+    }
+
+    [Theory]
+    [ClassData(typeof(RedisKinds))]
+    public async Task A_hub_that_is_at_most_once_has_none(RedisKind kind)
+    {
+        var hub = await ScriptHub.NewAsync(redis, kind);
+        hub.Limits = hub.Limits with { Messages = 0 };
+        var a = await hub.AddNodeAsync("a");
+        await a.WantAsync("g:g");
+
+        var answer = await a.PublishAsync("1", "2");
+
+        Assert.Equal(["1", "2"], (await a.Payloads.WaitForCountAsync(1))[0].Messages.Select(message => message.Text));
+        var page = await hub.ReadLogAsync(answer.First - 1);
+        Assert.Empty(page.Entries);
+        Assert.Equal((answer.First + 1, answer.First + 1), (page.Offset, page.Trimmed));
+        Assert.False(await hub.Database.KeyExistsAsync(hub.Key("log:messages")));
+    }
+
+    [Theory]
+    [ClassData(typeof(RedisKinds))]
+    public async Task A_hub_that_nobody_has_used_has_an_empty_log(RedisKind kind)
+    {
+        var page = await (await ScriptHub.NewAsync(redis, kind)).ReadLogAsync(0);
+
+        Assert.Empty(page.Entries);
+        Assert.Equal((0, 0, false), (page.Offset, page.Trimmed, page.HasMore));
+    }
+
+    /// <summary>Messages are numbered from <paramref name="first"/> on, and their texts from 0.</summary>
+    private static async Task AssertHasAsync(ScriptHub hub, long first, int from, int to)
+    {
+        Assert.Equal(Enumerable.Range(from, to - from + 1).Select(i => $"{i}"), await hub.ReadTextsAsync(first - 1));
+        var page = await hub.ReadLogAsync(first - 1);
+        Assert.Equal((first + to, first + from - 1), (page.Offset, page.Trimmed));
+    }
+}
