@@ -1,4 +1,3 @@
-using System.CommandLine;
 using WsCluster.LoadTest.Chaos.Faults;
 using WsCluster.LoadTest.CommandLine;
 
