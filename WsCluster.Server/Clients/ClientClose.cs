@@ -22,6 +22,9 @@ internal sealed record ClientClose(WebSocketCloseStatus Status, string Reason, s
     /// <summary>No sign of life after a ping.</summary>
     public static ClientClose PingTimeout { get; } = new(WebSocketCloseStatus.PolicyViolation, "The client did not answer a ping.", "PingTimeout", KeepsSession: true);
 
+    /// <summary>Likewise, of a reliable client: after 1008 it would not come back to its session.</summary>
+    public static ClientClose PingTimeoutOfSession { get; } = PingTimeout with { Status = WebSocketCloseStatus.EndpointUnavailable };
+
     /// <summary>This node is about to stop.</summary>
     public static ClientClose Draining { get; } =
         new(WebSocketCloseStatus.EndpointUnavailable, "The node is about to stop; connect again.", "ServiceReload", KeepsSession: true);

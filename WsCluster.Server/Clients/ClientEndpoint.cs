@@ -132,6 +132,7 @@ internal sealed class ClientEndpoint(
             return;
         }
 
+        var inbox = node.Inbox;
         var (record, refusal) = await hub.TakeOverAsync(connectionId, token);
         if (record is null)
         {
@@ -152,7 +153,7 @@ internal sealed class ClientEndpoint(
                 return;
             }
 
-            if (await hub.CatchUpAsync(connection, record, log) is { } impossible)
+            if (await hub.CatchUpAsync(connection, record, inbox, log) is { } impossible)
             {
                 connection.Close(ClientClose.RecoveryRefused(impossible));
                 hub.RemoveConnection(connection);

@@ -55,7 +55,7 @@ internal sealed class KeepAlive(NodeOptions options) : BackgroundService
 
             if (_pinged && stream.LastRead < _lastPing && !connection.IsHeldBack)
             {
-                connection.Close(ClientClose.PingTimeout);
+                connection.Close(connection.Session is null ? ClientClose.PingTimeout : ClientClose.PingTimeoutOfSession);
                 return;
             }
 

@@ -152,25 +152,28 @@ internal sealed partial class InboxReader(
         metrics.Repaired();
         while (true)
         {
+            LogPage page;
             try
             {
-                var page = await log.ReadAsync(hub.Name, hub.LastOffset).ConfigureAwait(false);
-                var gaps = _delivery.Gaps;
-                hub.Repair(page, _delivery);
-                if (_delivery.Gaps > gaps)
-                {
-                    Log.MessagesLost(logger, hub.Name);
-                }
-
-                EndRound();
-                if (!page.HasMore)
-                {
-                    return;
-                }
+                page = await log.ReadAsync(hub.Name, hub.LastOffset).ConfigureAwait(false);
             }
             catch (Exception exception) when (exception.IsRedisFailure() && !cancellationToken.IsCancellationRequested)
             {
                 await Task.Delay(RepairDelay, time, cancellationToken).ConfigureAwait(false);
+                continue;
+            }
+
+            var gaps = _delivery.Gaps;
+            hub.Repair(page, _delivery);
+            if (_delivery.Gaps > gaps)
+            {
+                Log.MessagesLost(logger, hub.Name);
+            }
+
+            EndRound();
+            if (!page.HasMore)
+            {
+                return;
             }
         }
     }

@@ -22,6 +22,7 @@ internal sealed partial class NodeLifetime(
     InboxProbe probe,
     NodeLease lease,
     HubDirectory hubs,
+    HubLog log,
     LoadMeter load,
     ClientDrain drain,
     IOptions<ClusterOptions> clusterOptions,
@@ -103,6 +104,7 @@ internal sealed partial class NodeLifetime(
 
             ProbeInbox();
             hubs.Sweep(options.GroupLinger);
+            log.Sweep();
             requests.Sweep();
             await Task.Delay(delay, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -133,8 +135,9 @@ internal sealed partial class NodeLifetime(
     /// <summary>Enters the interest of all hubs; empty at the start, everything after a lost lease.</summary>
     private async Task<bool> EnterAsync()
     {
+        var inbox = node.Inbox;
         var entered = await Task.WhenAll(hubs.All.Select(hub => hub.RegisterAllAsync()));
-        if (!entered.All(success => success))
+        if (!entered.All(success => success) || inbox != node.Inbox)
         {
             return false;
         }

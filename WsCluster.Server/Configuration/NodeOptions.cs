@@ -30,7 +30,7 @@ public sealed class NodeOptions : AccessOptions
     public long MaxQueuedPublishBytes { get; set; } = 64 * 1024 * 1024;
 
     /// <summary>How long a message waits for a Redis that is away; then its send fails with an error.</summary>
-    public TimeSpan PublishTimeout { get; set; } = TimeSpan.FromSeconds(10);
+    public TimeSpan PublishTimeout { get; set; } = TimeSpan.FromSeconds(8);
 
     /// <summary>Most messages that a reliable client may leave without acknowledgement; with more, its session ends.</summary>
     public int MaxUnackedMessages { get; set; } = 1000;

@@ -6,6 +6,7 @@ namespace WsCluster.Server.Hubs;
 internal sealed partial class Hub
 {
     private readonly HubCursor _cursor = new();
+    private bool _repairing;
 
     /// <summary>Everything up to this offset was handled here; 0: nothing is known.</summary>
     public long LastOffset => _cursor.Offset;
@@ -22,10 +23,11 @@ internal sealed partial class Hub
     /// <exception cref="FormatException">The batch is no batch.</exception>
     public bool TryDeliver(MessageReader batch, string inbox, bool isRepaired, Delivery delivery)
     {
+        var payload = batch.ReadNumber();
         var head = batch.ReadHead();
         lock (_sync)
         {
-            if (!isRepaired && !_cursor.Follows(inbox, head))
+            if (!isRepaired && !_cursor.Follows(inbox, payload, head))
             {
                 if (_hasLog)
                 {
@@ -35,7 +37,7 @@ internal sealed partial class Hub
                 delivery.Gaps++;
             }
 
-            _cursor.Enter(inbox, head);
+            _cursor.Enter(inbox, payload, head);
             Deliver(head, batch, delivery);
         }
 
@@ -52,7 +54,7 @@ internal sealed partial class Hub
                 delivery.Gaps++;
                 foreach (var connection in _connections.Values)
                 {
-                    if (connection.Session is not null)
+                    if (connection.Session is { TakenAt: > 0 } session && session.TakenAt < page.Trimmed)
                     {
                         connection.Close(ClientClose.MessagesLost);
                     }
@@ -63,8 +65,19 @@ internal sealed partial class Hub
 
             foreach (var entry in page.Entries)
             {
-                _cursor.EnterEpoch(entry.Head);
-                Deliver(entry.Head, new MessageReader(entry.Messages), delivery);
+                _repairing = true;
+                try
+                {
+                    Deliver(entry.Head, new MessageReader(entry.Messages), delivery);
+                }
+                catch (FormatException)
+                {
+                    delivery.Gaps++; // Of a newer version.
+                }
+                finally
+                {
+                    _repairing = false;
+                }
             }
 
             if (!page.HasMore)
@@ -76,11 +89,16 @@ internal sealed partial class Hub
 
     private void Deliver(in BatchHead head, MessageReader messages, Delivery delivery)
     {
+        if (!_cursor.TryBegin(head))
+        {
+            return;
+        }
+
         while (!messages.AtEnd)
         {
             var message = delivery.Message;
             message.Read(messages.ReadMessage(), head.First);
-            if (!_cursor.TryPass(head, message.Place))
+            if (!_cursor.TryPass(message.Offset))
             {
                 continue;
             }
@@ -110,12 +128,13 @@ internal sealed partial class Hub
             {
                 Put(connection!, message, delivery);
             }
-            else
+            else if (!_repairing)
             {
                 delivery.Undeliverable++;
             }
 
-            if (message.Receipt != 0)
+            // The log also has what is for other nodes' connections: that they are not here says nothing.
+            if (message.Receipt != 0 && (found || !_repairing))
             {
                 delivery.Receipts.Add(new Receipt(message.ReceiptInbox!, message.Receipt, found));
             }

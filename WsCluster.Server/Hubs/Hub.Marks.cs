@@ -70,6 +70,13 @@ internal sealed partial class Hub
             else
             {
                 Undo(membership);
+                if (membership.Connection.Session is { IsLost: false } session)
+                {
+                    // Redis may have taken it all the same.
+                    var group = membership.Set.Name[InterestSet.GroupPrefix.Length..];
+                    Pipeline.Add((membership.Connection.Id, session.Generation, Group: group, Task: new PipelineTask()), static (batch, undo) =>
+                        batch.AddSession("l", undo.Id, undo.Task, undo.Generation, undo.Group, 0));
+                }
             }
         }
     }

@@ -42,17 +42,6 @@ internal sealed partial class Hub
     public async Task<bool> AddRecoveredAsync(ClientConnection connection, SessionRecord session)
     {
         connection.Session!.TakenAt = session.TakenAt;
-        lock (_sync)
-        {
-            if (_connections.TryGetValue(connection.Id, out var before))
-            {
-                // The client has come back to this node before its last socket was known to be dead.
-                before.Session!.IsLost = true;
-                before.Close(ClientClose.TakenOver);
-                RemoveConnection(before);
-            }
-        }
-
         if (connection.UserId is { } userId)
         {
             Pipeline.Add((User: userId, connection.Id), static (batch, back) => batch.Add("f", batch.Key(InterestSet.Detached(back.User)), new PipelineTask(), back.Id));
@@ -61,17 +50,42 @@ internal sealed partial class Hub
         return await EnterAsync(connection, session.OpenGroups, newSession: null);
     }
 
+    /// <summary>
+    /// The client has come back to this node before its last socket was known to be dead; the caller holds the lock.
+    /// </summary>
+    /// <returns>False when it has come back once more meanwhile, and the newer connection is in already.</returns>
+    private bool TryReplace(ClientConnection connection)
+    {
+        if (!_connections.TryGetValue(connection.Id, out var before))
+        {
+            return true;
+        }
+
+        if (connection.Session is not { } session || before.Session is not { } last || last.Generation > session.Generation)
+        {
+            return false;
+        }
+
+        Lose(before, SessionState.Elsewhere);
+        RemoveConnection(before);
+        return true;
+    }
+
     /// <summary>Sends what the client may not have got yet, from the log, and lets it go live.</summary>
+    /// <param name="connection">Its connection.</param>
+    /// <param name="record">The session.</param>
+    /// <param name="inbox">The inbox that the node had when it took the session over.</param>
+    /// <param name="log">The log.</param>
     /// <returns>Null; or why the session cannot go on.</returns>
     /// <exception cref="StackExchange.Redis.RedisException">Redis does not answer.</exception>
-    public async Task<string?> CatchUpAsync(ClientConnection connection, SessionRecord record, HubLog log)
+    public async Task<string?> CatchUpAsync(ClientConnection connection, SessionRecord record, string inbox, HubLog log)
     {
         // The log is read after every node knows of this one's interest: what comes later, comes through the inbox.
         var (after, count, bytes) = (record.Position, 0, 0L);
         var message = new IncomingMessage();
         while (true)
         {
-            var page = await log.ReadAsync(Name, after);
+            var page = await log.ReadSharedAsync(Name, after);
             if (page.Trimmed > after)
             {
                 return "The log does not reach back to what the client has not acknowledged.";
@@ -87,7 +101,7 @@ internal sealed partial class Hub
 
             if (!page.HasMore)
             {
-                GoLive(connection, Math.Max(after, page.Offset));
+                GoLive(connection, Math.Max(after, page.Offset), inbox);
                 return null;
             }
         }
@@ -98,14 +112,14 @@ internal sealed partial class Hub
             while (!messages.AtEnd)
             {
                 message.Read(messages.ReadMessage(), entry.Head.First);
-                var original = entry.Head.OriginalFirst == 0 ? message.Offset : entry.Head.OriginalFirst + message.Place;
-                if (message.Offset <= after || original <= record.Position)
+                var original = entry.Head.OriginalFirst switch { 0 => message.Offset, -1 => long.MaxValue, var earlier => earlier + message.Place };
+                if (message.Offset <= after)
                 {
                     continue;
                 }
 
                 after = message.Offset;
-                if (!record.MaySee(message, connection.Id))
+                if (original <= record.Position || !record.MaySee(message, connection.Id))
                 {
                     continue;
                 }

@@ -53,7 +53,10 @@ internal sealed partial class Hub
         });
 
     /// <summary>What is held goes out, as far as it is newer than <paramref name="after"/>, and from now on everything as it comes.</summary>
-    private void GoLive(ClientConnection connection, long after)
+    /// <param name="connection">The client.</param>
+    /// <param name="after">Up to this offset it has everything, or is being sent it.</param>
+    /// <param name="inbox">The inbox that the node had when it began, or took over, the session.</param>
+    private void GoLive(ClientConnection connection, long after, string inbox)
     {
         lock (_sync)
         {
@@ -76,6 +79,10 @@ internal sealed partial class Hub
             }
 
             connection.Outbound.Flush();
+            if (inbox != node.Inbox)
+            {
+                Claim(connection); // Whoever cleans up after that inbox detaches it.
+            }
         }
     }
 
@@ -117,19 +124,19 @@ internal sealed partial class Hub
     /// </summary>
     private List<Task<bool>> ClaimSessions()
     {
-        List<Task<bool>> claims = [];
         _writtenInbox = null;
-        foreach (var connection in _connections.Values.Where(connection => connection.Session is { IsLost: false, TakenAt: > 0 }))
-        {
-            var claim = new JoinAwaiter();
-            claims.Add(claim.Task);
-            var completion = new SessionCompletion(this, connection, claim.Joined);
-            Pipeline.Add((connection.Id, connection.Session!.Generation, Completion: completion), static (batch, claim) =>
-                batch.AddSession("v", claim.Id, claim.Completion, SessionKey.Session(claim.Id), claim.Generation));
-            connection.Session.Written = long.MinValue; // Redis may have lost what was written last.
-        }
+        return [.. _connections.Values.Where(connection => connection.Session is { IsLost: false, TakenAt: > 0 }).Select(Claim)];
+    }
 
-        return claims;
+    /// <summary>The caller holds the lock.</summary>
+    private Task<bool> Claim(ClientConnection connection)
+    {
+        var claim = new JoinAwaiter();
+        var completion = new SessionCompletion(this, connection, claim.Joined);
+        Pipeline.Add((connection.Id, connection.Session!.Generation, Completion: completion), static (batch, claim) =>
+            batch.AddSession("v", claim.Id, claim.Completion, SessionKey.Session(claim.Id), claim.Generation));
+        connection.Session.Written = long.MinValue; // Redis may have lost what was written last.
+        return claim.Task;
     }
 
     /// <summary>
@@ -168,7 +175,11 @@ internal sealed partial class Hub
             }
 
             any = true;
-            var position = !session.HasEverything ? session.Position : hasPosition ? -1 : Math.Max(session.Position, _cursor.Offset);
+            // "Everything" means up to the position of the inbox, which must not be before what Redis has of the session itself.
+            var position = !session.HasEverything ? session.Position
+                : hasPosition && session.Written <= _writtenOffset && session.Written != long.MinValue ? -1
+                : session.Written < session.Position ? Math.Max(session.Position, _cursor.Offset)
+                : session.Written;
             if (position != session.Written)
             {
                 session.Written = position;
@@ -194,9 +205,14 @@ internal sealed partial class Hub
     }
 
     /// <summary>The session is not this node's any more: nothing more goes to its client here.</summary>
-    private static void Lose(ClientConnection connection, SessionState state)
+    private void Lose(ClientConnection connection, SessionState state)
     {
-        connection.Session!.IsLost = true;
+        if (!connection.Session!.IsLost)
+        {
+            Pipeline.Add((Name: SessionKey.Session(connection.Id), Task: new PipelineTask()), static (batch, lost) => batch.Add("o", lost.Name, lost.Task));
+        }
+
+        connection.Session.IsLost = true;
         connection.Close(state == SessionState.Gone ? ClientClose.SessionLost : ClientClose.TakenOver);
     }
 

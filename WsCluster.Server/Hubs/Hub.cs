@@ -56,6 +56,7 @@ internal sealed partial class Hub(string name, HubPipeline pipeline, NodeIdentit
     public async Task<bool> AddConnectionAsync(ClientConnection connection, IReadOnlyCollection<string> groups)
     {
         var session = connection.Session is null ? null : new PipelineTask();
+        var inbox = node.Inbox;
         if (!await EnterAsync(connection, groups.Select(group => KeyValuePair.Create(group, 0L)), session))
         {
             return false;
@@ -63,7 +64,7 @@ internal sealed partial class Hub(string name, HubPipeline pipeline, NodeIdentit
 
         if (session is not null)
         {
-            GoLive(connection, (await session.Task).Offset);
+            GoLive(connection, (await session.Task).Offset, inbox);
         }
 
         return true;
@@ -75,6 +76,11 @@ internal sealed partial class Hub(string name, HubPipeline pipeline, NodeIdentit
         List<JoinAwaiter> joins = [];
         lock (_sync)
         {
+            if (!TryReplace(connection))
+            {
+                return false;
+            }
+
             _connections.Add(connection.Id, connection);
             _sessions += connection.Session is null ? 0 : 1;
             connection.HubMembership = Enter(InterestSet.Hub);
@@ -234,7 +240,7 @@ internal sealed partial class Hub(string name, HubPipeline pipeline, NodeIdentit
     {
         lock (_sync)
         {
-            _retired |= _holds == 0 && _connections.Count == 0 && _sets.Count == 0 && _unsure.Count == 0 && _unsettled.Count == 0 && Pipeline.IsIdle;
+            _retired |= _holds == 0 && _connections.Count == 0 && _sets.Count == 0 && _unsure.Count == 0 && _unsettled.Count == 0 && Pipeline.IsIdle && !Pipeline.HasPublished;
             return _retired;
         }
     }

@@ -3,53 +3,74 @@ namespace WsCluster.Server.Hubs;
 /// <summary>How far a node is in a hub's order, and whether what comes next follows without a gap. Guarded by the hub's lock.</summary>
 internal sealed class HubCursor
 {
+    private const int MaxSenders = 1024;
+
+    /// <summary>Node → number of its last batch that was handled.</summary>
+    private readonly Dictionary<string, long> _batches = new(StringComparer.Ordinal);
+
     private string? _inbox;
-    private long _number;
+    private long _payload;
     private long _epoch;
     private long _offset;
 
-    /// <summary>Offset of the last message before the epoch that the node is in.</summary>
-    private long _endOfLastEpoch;
+    /// <summary>The same, at the end of the last epoch.</summary>
+    private Dictionary<string, long> _lastEpoch = [];
 
     /// <summary>Everything up to this offset was handled, or was not for this node; 0: nothing is known.</summary>
     public long Offset => Volatile.Read(ref _offset);
 
-    /// <summary>Whether the payload follows what was handled. If not, something between may have been lost.</summary>
-    public bool Follows(string inbox, in BatchHead head) =>
+    /// <summary>Whether a payload follows what was handled. If not, something between may have been lost.</summary>
+    /// <param name="inbox">The inbox that it came through.</param>
+    /// <param name="payload">Its number among those of the hub and inbox.</param>
+    /// <param name="head">What it holds.</param>
+    public bool Follows(string inbox, long payload, in BatchHead head) =>
         _offset == 0
-        || (inbox == _inbox && head.Epoch == _epoch && head.Number == _number + 1)
-        || (_inbox is null && head.Number == 1);
+        || (inbox == _inbox && head.Epoch == _epoch && payload == _payload + 1)
+        || (_inbox is null && payload == 1);
 
     /// <summary>Takes a payload as the one before the next.</summary>
-    public void Enter(string inbox, in BatchHead head)
+    public void Enter(string inbox, long payload, in BatchHead head)
     {
         _inbox = inbox;
-        _number = head.Number;
-        EnterEpoch(head);
+        _payload = payload;
         Advance(head.First - 1);
     }
 
-    /// <summary>Takes notice of a batch's epoch.</summary>
-    public void EnterEpoch(in BatchHead head)
+    /// <summary>
+    /// Takes notice of a batch; false when it was handled in the last epoch: Redis has lost it since, and whoever had sent it has sent it again.
+    /// </summary>
+    public bool TryBegin(in BatchHead head)
     {
         if (head.Epoch != _epoch)
         {
-            _endOfLastEpoch = _offset;
+            _lastEpoch = new Dictionary<string, long>(_batches, StringComparer.Ordinal);
             _epoch = head.Epoch;
         }
+
+        if (_lastEpoch.Count > 0 && _lastEpoch.TryGetValue(head.NodeId, out var last) && head.Number <= last)
+        {
+            return false;
+        }
+
+        if (_batches.Count == MaxSenders)
+        {
+            _batches.Clear(); // Most are of nodes long gone.
+        }
+
+        _batches[head.NodeId] = Math.Max(head.Number, _batches.GetValueOrDefault(head.NodeId));
+        return true;
     }
 
-    /// <summary>Takes notice of a message; false when it was handled before, under this offset or under the one it had in the last epoch.</summary>
-    public bool TryPass(in BatchHead head, int place)
+    /// <summary>Takes notice of a message; false when it was handled before.</summary>
+    public bool TryPass(long offset)
     {
-        var offset = head.First + place;
         if (offset <= _offset)
         {
             return false;
         }
 
         Volatile.Write(ref _offset, offset);
-        return head.OriginalFirst == 0 || head.OriginalFirst + place > _endOfLastEpoch;
+        return true;
     }
 
     /// <summary>Everything up to an offset was handled, or is lost, or is not for this node.</summary>

@@ -45,7 +45,7 @@ internal sealed class HubDirectory(HubPipelineContext context)
         var (index, begin) = (0, _nextProbe);
         foreach (var (name, hub) in _hubs)
         {
-            if (index >= begin && index < begin + ProbesPerSweep && hub.ConnectionCount > 0)
+            if (index >= begin && index < begin + ProbesPerSweep && (hub.ConnectionCount > 0 || hub.Pipeline.HasPublished))
             {
                 hub.Probe();
             }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using StackExchange.Redis;
 using WsCluster.ServiceDefaults.Cluster;
 using WsCluster.ServiceDefaults.Redis;
@@ -5,11 +6,46 @@ using WsCluster.ServiceDefaults.Redis;
 namespace WsCluster.Server.Hubs;
 
 /// <summary>Reads the logs of hubs (<c>log.lua</c>).</summary>
-internal sealed class HubLog(IConnectionMultiplexer connection, ClusterKeys keys)
+internal sealed class HubLog(IConnectionMultiplexer connection, ClusterKeys keys, TimeProvider time)
 {
+    /// <summary>How long a page is good for others that ask for the same messages.</summary>
+    private static readonly TimeSpan Shared = TimeSpan.FromSeconds(1);
+
     private const int PageBytes = 1024 * 1024;
 
     private static readonly RedisScript Script = RedisScript.Load("log");
+
+    private readonly ConcurrentDictionary<string, SharedPage> _shared = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Reads what follows an offset, perhaps from what somebody else has just read: after a node's death its clients come all at once
+    /// and want nearly the same. Such a page says that more follows, so that who reads on to the end reads the newest from Redis.
+    /// </summary>
+    /// <exception cref="RedisException">Redis does not answer.</exception>
+    public async Task<LogPage> ReadSharedAsync(string hub, long after)
+    {
+        if (_shared.TryGetValue(hub, out var shared) && time.GetElapsedTime(shared.Since) < Shared && shared.After <= after && after < shared.Last)
+        {
+            return shared.Page with { HasMore = true };
+        }
+
+        var page = await ReadAsync(hub, after).ConfigureAwait(false);
+        if (page.Entries.Length > 1)
+        {
+            _shared[hub] = new SharedPage(after, page.Entries[^1].Head.First, time.GetTimestamp(), page);
+        }
+
+        return page;
+    }
+
+    /// <summary>Lets go of what was read for many. Called once a heartbeat.</summary>
+    public void Sweep()
+    {
+        foreach (var shared in _shared.Where(shared => time.GetElapsedTime(shared.Value.Since) >= Shared))
+        {
+            _shared.TryRemove(shared);
+        }
+    }
 
     /// <summary>Reads what follows an offset.</summary>
     /// <exception cref="RedisException">Redis does not answer.</exception>
@@ -17,15 +53,21 @@ internal sealed class HubLog(IConnectionMultiplexer connection, ClusterKeys keys
     {
         var all = keys.OfHub(hub);
         var result = (RedisResult[])(await Script.EvaluateAsync(connection.GetDatabase(), all[..3], [after, PageBytes]).ConfigureAwait(false))!;
-        var entries = new LogEntry[(result.Length - 4) / 4];
+        var entries = new LogEntry[(result.Length - 4) / 2];
         for (var i = 0; i < entries.Length; i++)
         {
-            var at = 4 + (4 * i);
-            entries[i] = new LogEntry(new BatchHead((long)result[at], (long)result[at + 1], (long)result[at + 2], Number: 0), (byte[])result[at + 3]!);
+            var head = new MessageReader((byte[])result[4 + (2 * i)]!).ReadHead();
+            entries[i] = new LogEntry(head, (byte[])result[5 + (2 * i)]!);
         }
 
         return new LogPage((long)result[1], (long)result[2], (int)result[3] == 1, entries);
     }
+
+    /// <param name="After">What follows this offset is in the page.</param>
+    /// <param name="Last">An offset in its last entry.</param>
+    /// <param name="Since">When it was read.</param>
+    /// <param name="Page">The page.</param>
+    private sealed record SharedPage(long After, long Last, long Since, LogPage Page);
 }
 
 /// <param name="Offset">The hub's last offset when the page was read.</param>

@@ -17,9 +17,9 @@ internal sealed partial class HubPipeline
     /// <summary>What Redis had taken and has lost, and is still to be sent again.</summary>
     private readonly Queue<PublishedBatches.Published> _lost = new();
 
-    private long _number;
     private long _epoch;
     private bool _epochIsNew;
+    private bool _isFailing;
     private string? _announcedInbox;
 
     /// <summary>Told when Redis may have lost something of the hub: what the node has there has to be entered again.</summary>
@@ -31,30 +31,38 @@ internal sealed partial class HubPipeline
     /// <summary>Sends a batch until Redis has taken it; null when it did not by the deadline.</summary>
     private async Task<RedisResult[]?> TakeAsync(PipelineBatch batch)
     {
-        batch.Number = ++_number;
+        batch.Number = context.NextBatch();
         var delay = FirstDelay;
-        while (true)
+        Exception? failure = null;
+        while (!_isFailing || context.Time.GetElapsedTime(batch.Since) < context.Options.PublishTimeout)
         {
             try
             {
                 if (await SendLostAsync().ConfigureAwait(false)
-                    && await CallAsync(batch, original: 0).ConfigureAwait(false) is { } result)
+                    && await CallAsync(batch, original: batch.EpochInDoubt != 0 && batch.EpochInDoubt != _epoch ? -1 : 0).ConfigureAwait(false) is { } result)
                 {
+                    _isFailing = false;
                     return result;
                 }
             }
+            catch (BatchOvertakenException exception)
+            {
+                // Not taken, and never will be.
+                failure = exception;
+                break;
+            }
             catch (Exception exception)
             {
-                if (context.Time.GetElapsedTime(batch.Since) > context.Options.PublishTimeout)
-                {
-                    Log.CallFailed(context.Logger, hub, batch.Places, exception.GetType().Name, exception.Message);
-                    return null;
-                }
-
+                failure = exception;
+                _isFailing = true;
+                batch.EpochInDoubt = batch.EpochInDoubt != 0 ? batch.EpochInDoubt : _epoch;
                 await Task.Delay(delay, context.Time).ConfigureAwait(false);
                 delay = 2 * delay < LongestDelay ? 2 * delay : LongestDelay;
             }
         }
+
+        Log.CallFailed(context.Logger, hub, batch.Places, failure?.GetType().Name ?? "Deadline", failure?.Message ?? "It had waited for too long.");
+        return null;
     }
 
     /// <summary>Sends again what Redis has lost; false when it has meanwhile lost something else.</summary>
@@ -62,12 +70,13 @@ internal sealed partial class HubPipeline
     {
         while (_lost.TryPeek(out var lost))
         {
-            if (await CallAsync(lost.Batch, lost.First).ConfigureAwait(false) is null)
+            if (await CallAsync(lost.Batch, lost.First).ConfigureAwait(false) is not { } result)
             {
                 return false;
             }
 
             _lost.Dequeue();
+            _published.Add(lost.Batch, (long)result[0]);
         }
 
         if (_epochIsNew)
@@ -95,15 +104,19 @@ internal sealed partial class HubPipeline
             batch.Keys([.. _keys.AsSpan(0, 4), context.Keys.Owned(hub, inbox), context.Keys.LastBatch(hub, context.Node.NodeId), _keys[4]], _prefix),
             batch.Arguments([
                 inbox, context.Keys.InboxPrefix, _head, batch.Places, batch.Number, _epoch,
-                _limits.Messages, _limits.Bytes, (long)_limits.Age.TotalMilliseconds, LastOffset?.Invoke() ?? 0, original])).ConfigureAwait(false);
+                _limits.Messages, _limits.Bytes, (long)_limits.Age.TotalMilliseconds, LastOffset?.Invoke() ?? 0, original, context.Node.NodeId])).ConfigureAwait(false);
         switch ((long)result[0])
         {
             case -1:
                 _epochIsNew = true;
                 _epoch = (long)result[1];
                 _announcedInbox = null;
+                context.Script.Forget();
+
+                // Those that were still to be sent again come after those that were, or were not, lost anew.
+                var left = _lost.ToArray();
                 _lost.Clear();
-                foreach (var lost in _published.After((long)result[2]))
+                foreach (var lost in _published.TakeAfter((long)result[2]).Concat(left))
                 {
                     _lost.Enqueue(lost);
                 }
@@ -115,10 +128,13 @@ internal sealed partial class HubPipeline
 
                 return null;
             case -2:
-                throw new InvalidOperationException($"Batch {batch.Number} of hub {hub} came after {(long)result[2]}.");
+                throw new BatchOvertakenException($"Batch {batch.Number} of hub {hub} came after {(long)result[2]}.");
             default:
                 _epoch = (long)result[1];
                 return result;
         }
     }
+
+    /// <summary>A later batch of this node was taken before.</summary>
+    private sealed class BatchOvertakenException(string message) : Exception(message);
 }

@@ -35,6 +35,18 @@ internal sealed partial class HubPipeline(string hub, HubPipelineContext context
         }
     }
 
+    /// <summary>Whether it may still have to send again what Redis has taken.</summary>
+    public bool HasPublished
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _running || _published.Any || _lost.Count > 0;
+            }
+        }
+    }
+
     /// <summary>Adds the node to an interest set, or takes it out.</summary>
     public void SetInterest(string set, bool interested, IPipelineCompletion completion) =>
         Add((Set: set, Interested: interested, Completion: completion), static (batch, interest) => batch.AddInterest(interest.Set, interest.Interested, interest.Completion));
@@ -136,7 +148,7 @@ internal sealed partial class HubPipeline(string hub, HubPipelineContext context
         context.Budget.Return(batch.Size);
         context.Metrics.Published(batch.Places, taken: result is not null);
         batch.Complete(result, exception => Log.CompletionFailed(context.Logger, exception, hub));
-        if (result is not null && _limits.Messages > 0)
+        if (result is not null && _limits.Messages > 0 && batch.IsWorthKeeping)
         {
             _published.Add(batch, (long)result[0]);
         }

@@ -17,6 +17,11 @@ internal sealed record HubPipelineContext(
     TimeProvider Time,
     ILogger<HubPipeline> Logger)
 {
+    private long _batches;
+
+    /// <summary>The number of the next batch. One count for all hubs, so that it goes on where a hub is forgotten and comes back.</summary>
+    public long NextBatch() => Interlocked.Increment(ref _batches);
+
     /// <summary>The bounds of a hub's log.</summary>
     public LogLimits Limits(string hub)
     {

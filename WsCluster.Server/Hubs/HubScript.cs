@@ -10,12 +10,23 @@ namespace WsCluster.Server.Hubs;
 internal sealed partial class HubScript(IConnectionMultiplexer connection, ILogger<HubScript> logger)
 {
     private const int Attempts = 5;
+    private const string RunId = "run_id:";
 
     private static readonly RedisScript Script = RedisScript.Load("hub");
 
     private readonly Lock _gate = new();
     private Task<byte[]>? _loaded;
     private string? _lastIdentity;
+    private bool _reportedNoIdentity;
+
+    /// <summary>Asks the server who it is before the next call.</summary>
+    public void Forget()
+    {
+        lock (_gate)
+        {
+            _loaded = null;
+        }
+    }
 
     /// <summary>Runs the script.</summary>
     /// <exception cref="RedisException">Redis did not take the call, or nobody knows.</exception>
@@ -84,23 +95,26 @@ internal sealed partial class HubScript(IConnectionMultiplexer connection, ILogg
         }
     }
 
-    /// <summary>The server's process and the history of its data: both are new after a restart, the latter also after a failover.</summary>
-    private static async Task<string> IdentifyAsync(IDatabase database)
+    /// <summary>The server's process: another after a restart, and on another machine.</summary>
+    private async Task<string> IdentifyAsync(IDatabase database)
     {
-        var server = (string?)await database.ExecuteAsync("INFO", "server").ConfigureAwait(false);
-        var replication = (string?)await database.ExecuteAsync("INFO", "replication").ConfigureAwait(false);
-        return $"{Value(server, "run_id:")}-{Value(replication, "master_replid:")}";
-    }
+        var info = (string?)await database.ExecuteAsync("INFO", "server").ConfigureAwait(false);
+        var line = info?.Split('\n').FirstOrDefault(line => line.StartsWith(RunId, StringComparison.Ordinal));
+        if (line is null && !_reportedNoIdentity)
+        {
+            _reportedNoIdentity = true;
+            Log.NoIdentity(logger);
+        }
 
-    private static string Value(string? info, string name)
-    {
-        var line = info?.Split('\n').FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal));
-        return line is null ? string.Empty : string.Concat(line[name.Length..].Where(char.IsAsciiLetterOrDigit));
+        return string.Concat((line ?? RunId)[RunId.Length..].Where(char.IsAsciiLetterOrDigit));
     }
 
     private static partial class Log
     {
         [LoggerMessage(LogLevel.Warning, "Redis was restarted, or another server has taken its place. What it may have lost is sent again.")]
         public static partial void ServerChanged(ILogger logger);
+
+        [LoggerMessage(LogLevel.Warning, "Redis does not say who it is (INFO server has no run_id), so nobody can notice when another server takes its place: what that one lacks is lost.")]
+        public static partial void NoIdentity(ILogger logger);
     }
 }

@@ -26,7 +26,7 @@ internal ref struct MessageReader(ReadOnlySpan<byte> bytes)
     public string ReadString8() => Encoding.UTF8.GetString(Take(ReadByte()));
 
     /// <summary>Reads what stands before the messages of a batch.</summary>
-    public BatchHead ReadHead() => new(ReadNumber(), ReadNumber(), ReadNumber(), ReadNumber());
+    public BatchHead ReadHead() => new(ReadNumber(), ReadNumber(), ReadNumber(), ReadNumber(), ReadToken());
 
     /// <summary>Reads the next message of a batch as a reader of its own.</summary>
     public MessageReader ReadMessage() => new(Take(BinaryPrimitives.ReadInt32LittleEndian(Take(sizeof(int)))));
@@ -44,7 +44,7 @@ internal ref struct MessageReader(ReadOnlySpan<byte> bytes)
     }
 
     /// <summary>Reads a decimal number that ends in ';'.</summary>
-    private long ReadNumber()
+    public long ReadNumber()
     {
         if (!Utf8Parser.TryParse(_rest, out long number, out var consumed) || consumed >= _rest.Length || _rest[consumed] != ';')
         {
@@ -53,5 +53,19 @@ internal ref struct MessageReader(ReadOnlySpan<byte> bytes)
 
         Take(consumed + 1);
         return number;
+    }
+
+    /// <summary>Reads text that ends in ';'. The same few come again and again.</summary>
+    private string ReadToken()
+    {
+        var length = _rest.IndexOf((byte)';');
+        if (length is < 0 or > NodeNames.MaxLength)
+        {
+            throw new FormatException("No node where the head of a batch has one.");
+        }
+
+        var name = NodeNames.Get(_rest[..length]);
+        Take(length + 1);
+        return name;
     }
 }

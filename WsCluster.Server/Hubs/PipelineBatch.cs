@@ -1,5 +1,6 @@
 using System.Buffers;
 using StackExchange.Redis;
+using WsCluster.Server.Clients;
 
 namespace WsCluster.Server.Hubs;
 
@@ -16,6 +17,9 @@ internal sealed class PipelineBatch
     private const int MaxOperations = 2_000;
     private const int MaxBytes = 512 * 1024;
 
+    /// <summary>Idempotency keys that a hub remembers at most.</summary>
+    private const int MaxIdempotencyKeys = 100_000;
+
     private readonly List<Segment> _segments = [];
     private readonly List<Operation> _operations = [];
     private readonly Dictionary<string, int> _keyIndex = new(StringComparer.Ordinal);
@@ -30,6 +34,9 @@ internal sealed class PipelineBatch
     /// <summary>Whether it holds what the node's inbox owns, for whoever cleans up after it.</summary>
     public bool HasInterest { get; private set; }
 
+    /// <summary>Whether it has anything that would be missed if Redis lost it again: more than a probe.</summary>
+    public bool IsWorthKeeping => Places > 0 || HasInterest;
+
     /// <summary>How many offsets it takes.</summary>
     public int Places { get; private set; }
 
@@ -39,8 +46,11 @@ internal sealed class PipelineBatch
     /// <summary>Bytes that it holds.</summary>
     public int HeldBytes => _messages.Capacity + (64 * (_segments.Count + _operations.Count));
 
-    /// <summary>Its number among those of the node and hub; 0 until it is sent.</summary>
+    /// <summary>Its number among those of the node; 0 until it is sent.</summary>
     public long Number { get; set; }
+
+    /// <summary>The epoch in which it was sent first, when nobody knows whether it was taken then; 0 else.</summary>
+    public long EpochInDoubt { get; set; }
 
     /// <summary>When its first operation came in.</summary>
     public long Since { get; init; }
@@ -62,7 +72,8 @@ internal sealed class PipelineBatch
         if (message.DedupKey is not null)
         {
             // Not joined with its neighbours: each may have been taken before.
-            Append(new Segment("k", KeyIndex(message.DedupKey), message.DedupMember!));
+            var limit = message.DedupKey == SessionKey.IdempotencyKeys ? MaxIdempotencyKeys : AckMemory.Capacity;
+            Append(new Segment("k", KeyIndex(message.DedupKey), message.DedupMember!) { More = [limit] });
             Append(target);
             _results++;
         }

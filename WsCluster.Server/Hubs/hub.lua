@@ -7,7 +7,7 @@
 --
 -- KEYS[1]  hash    the hub: e epoch, id server of that epoch, o last offset; of the log: c messages, b bytes, t offset up to which it
 --                  was trimmed, x when its expiry was set (ms)
--- KEYS[2]  list    log, what each entry holds: first offset; original first offset; epoch; places; bytes; time (ms)
+-- KEYS[2]  list    log, what each entry holds: head; places; bytes; time (ms)
 -- KEYS[3]  list    log, the messages of each entry
 -- KEYS[4]  hash    inbox -> number of its last payload of this hub
 -- KEYS[5]  set     names of the interest sets and sessions that the calling inbox has
@@ -18,8 +18,9 @@
 -- ARGV[4]  places in the batch             ARGV[5]  number of the batch          ARGV[6]  epoch that the node knows; 0: none
 -- ARGV[7]  most messages of the log, 0: the hub has none     ARGV[8]  its most bytes     ARGV[9]  its age (ms)
 -- ARGV[10] last offset that the node has seen, 0: none
--- ARGV[11] the first offset that the batch had in an earlier epoch, which Redis has lost; 0: it is new
--- ARGV[12…] operations:
+-- ARGV[11] the first offset that the batch had in an earlier epoch, which Redis has lost; -1: it may have had one; 0: it is new
+-- ARGV[12] the calling node
+-- ARGV[13…] operations:
 --   '+' set, name                          the node is interested from now on
 --   '-' set, name                          it is not any more
 --   'p' set, messages                      to the nodes in that set
@@ -27,7 +28,10 @@
 --   'c' inbox, messages                    to one node
 --   's' session, inbox, messages           to the node that has that session; to the inbox if there is none
 --   'h' key                                an empty payload to the caller's inbox; members of the sorted set that are too old go
---   'k' key, member                        before one of 'p', 'u', 's': not if the sorted set has the member; it has it now
+--   'k' key, member, limit                 before one of 'p', 'u', 's': not if the sorted set has the member; it has it now,
+--                                          unless nobody is there to take the message; the oldest go beyond the limit
+--   'z' key, member                        the message of that member had nobody to take it: the sorted set has it no more
+--   'o' name                               a session is not the caller's any more
 --   'n' session, name, place, fields, field, value, ..., groups, group, ...      begin a session
 --   't' session, name, token, place, message   take a session over; the message tells the node that had it
 --   'v' session, name, generation          it is still the caller's
@@ -39,8 +43,8 @@
 --   'x' session, name, generation          it is over
 --   'f' key, id                            the session with that id is not detached any more
 --   A session's key is followed by that of the ackIds that its client has used.
--- Each inbox gets one payload: head, 'first offset;original first offset;epoch;number of the payload;', and the messages for it in
--- order. A message says by itself which place in the batch it has, so the bytes of a segment go out as they came in.
+-- Each inbox gets one payload: head of payloads, number of the payload and ';', head of the batch, and the messages for it in order.
+-- The head of a batch is 'first offset;original first offset;epoch;number of the batch;node;'. A message says by itself which place in the batch it has, so the bytes of a segment go out as they came in.
 -- Result: { first offset, epoch, a result for each operation }: for 'p', 'u', 'c', 's' how many nodes took the messages, -1 if a session
 -- takes them, -2 if they are repeated; for 't' { offset, generation, position, trimmed, hash of the session } or a reason; else 1, or 0
 -- and -1 if the session is gone or another's. When the epoch is another: { -1, epoch, number of the caller's last batch }.
@@ -99,8 +103,8 @@ end
 
 local members = {}            -- index of a key -> the inboxes in it, read once unless this batch changes it
 local inboxes, parts = {}, {} -- inboxes with payload, in order; inbox -> pieces of its payload
-local all = {}                -- pieces of the log's entry
-local targets, users, result = {}, {}, {}
+local bodies = {}             -- messages, each with the number of its operation, for the log
+local targets, users, direct, dedup, result = {}, {}, {}, {}, {}
 
 local function post(inbox, body)
   local pieces = parts[inbox]
@@ -158,31 +162,60 @@ local function join(key, group, at)
   end
 end
 
-local function leave(key, group, after)
-  local before = redis.call('HGET', key, 'G' .. group)
-  if before and string.sub(before, -1) == '-' then
-    local acknowledged = tonumber(redis.call('HGET', key, 'd') or 0)
-    local kept = {}
-    for from, to in string.gmatch(before, '(%d+)-(%d*);?') do
+-- Closes the open interval, if there is one, and forgets those that the client has acknowledged.
+local function close(key, field, intervals, after, acknowledged)
+  local kept = {}
+  for from, to in string.gmatch(intervals, '(%d+)-(%d*);?') do
+    if to == '' and not after then
+      kept[#kept + 1] = from .. '-'
+    else
       to = to == '' and after or tonumber(to)
       if to > tonumber(from) and to > acknowledged then
         kept[#kept + 1] = from .. '-' .. int(to) .. ';'
       end
     end
-    if #kept > 0 then
-      redis.call('HSET', key, 'G' .. group, table.concat(kept))
-    else
-      redis.call('HDEL', key, 'G' .. group)
+  end
+  local text = table.concat(kept)
+  if text == '' then
+    redis.call('HDEL', key, field)
+  elseif text ~= intervals then
+    redis.call('HSET', key, field, text)
+  end
+end
+
+local function leave(key, group, after)
+  local acknowledged = tonumber(redis.call('HGET', key, 'd') or redis.call('HGET', KEYS[7], own) or 0)
+  local before = redis.call('HGET', key, 'G' .. group)
+  if before then
+    close(key, 'G' .. group, before, after, acknowledged)
+  end
+  local fields = redis.call('HLEN', key)
+  if fields > 100 and fields % 50 == 0 then
+    -- Groups that the client has left long ago.
+    local hash = redis.call('HGETALL', key)
+    for j = 1, #hash, 2 do
+      if string.sub(hash[j], 1, 1) == 'G' then
+        close(key, hash[j], hash[j + 1], nil, acknowledged)
+      end
     end
   end
 end
 
-local n, i, skip = 0, 12, false
+local n, i, skip = 0, 13, false
 while i <= #ARGV do
   local operation, subject, body = ARGV[i], tonumber(ARGV[i + 1]), ARGV[i + 2]
   if operation == 'k' then
-    skip = not repeated and redis.call('ZADD', KEYS[subject], 'NX', int(now), body) == 0
-    i = i + 3
+    if not repeated then
+      skip = redis.call('ZADD', KEYS[subject], 'NX', int(now), body) == 0
+      local limit = tonumber(ARGV[i + 3])
+      if not skip then
+        dedup[n + 1] = { KEYS[subject], body }
+        if redis.call('ZCARD', KEYS[subject]) > limit + 100 then
+          redis.call('ZREMRANGEBYRANK', KEYS[subject], 0, -limit - 1)
+        end
+      end
+    end
+    i = i + 4
   elseif operation == 'p' or operation == 'u' or operation == 'c' or operation == 's' then
     n = n + 1
     result[n] = 1
@@ -197,6 +230,7 @@ while i <= #ARGV do
       if operation == 'c' then
         to = { ARGV[i + 1] }
       elseif operation == 's' then
+        direct[n] = true
         local owner = redis.call('HGET', KEYS[subject], 'o')
         to = { owner or body }
         if owner then
@@ -213,6 +247,7 @@ while i <= #ARGV do
           members[subject] = to
         end
         if operation == 'u' then
+          direct[n] = true
           users[n] = subject
         end
       end
@@ -222,7 +257,7 @@ while i <= #ARGV do
       for j = 1, #to do
         post(to[j], body)
       end
-      all[#all + 1] = body
+      bodies[#bodies + 1] = { n, body }
     end
     skip = false
     i = i + length
@@ -233,17 +268,16 @@ while i <= #ARGV do
     if operation == '+' then
       redis.call('SADD', key, own)
       redis.call('SADD', KEYS[5], body)
-      members[subject] = nil
+      members = {}
       i = i + 3
     elseif operation == '-' then
       redis.call('SREM', key, own)
       redis.call('SREM', KEYS[5], body)
-      members[subject] = nil
+      members = {}
       i = i + 3
     elseif operation == 'h' then
       post(own, '')
       redis.call('ZREMRANGEBYSCORE', key, '-inf', int(now - max_age))
-      redis.call('ZREMRANGEBYRANK', key, 0, -100001)
       i = i + 2
     elseif operation == 'n' then
       local at = first + tonumber(ARGV[i + 3]) - 1
@@ -293,7 +327,6 @@ while i <= #ARGV do
         else
           redis.call('HSET', key, 'd', ARGV[i + 3])
         end
-        redis.call('ZREMRANGEBYRANK', KEYS[subject + 1], 0, -1025)
       end
       i = i + 4
     elseif operation == 'q' then
@@ -323,6 +356,12 @@ while i <= #ARGV do
     elseif operation == 'f' then
       redis.call('SREM', key, body)
       i = i + 3
+    elseif operation == 'z' then
+      redis.call('ZREM', key, body)
+      i = i + 3
+    elseif operation == 'o' then
+      redis.call('SREM', KEYS[5], ARGV[i + 1])
+      i = i + 2
     else
       return redis.error_reply('ERR unknown operation ' .. operation)
     end
@@ -335,11 +374,11 @@ if repeated then
   return result
 end
 
-local head = int(first) .. ';' .. ARGV[11] .. ';' .. int(epoch) .. ';'
+local head = int(first) .. ';' .. ARGV[11] .. ';' .. int(epoch) .. ';' .. ARGV[5] .. ';' .. ARGV[12] .. ';'
 local reached = {}
 for j = 1, #inboxes do
   local inbox = inboxes[j]
-  parts[inbox][1] = ARGV[3] .. head .. redis.call('HINCRBY', KEYS[4], inbox, 1) .. ';'
+  parts[inbox][1] = ARGV[3] .. int(redis.call('HINCRBY', KEYS[4], inbox, 1)) .. ';' .. head
   reached[inbox] = redis.call('PUBLISH', prefix .. inbox, table.concat(parts[inbox]))
 end
 
@@ -355,6 +394,18 @@ for j, to in pairs(targets) do
     nodes = 1
   end
   result[j] = nodes
+  if nodes == 0 and dedup[j] then
+    redis.call('ZREM', dedup[j][1], dedup[j][2])
+  end
+end
+
+-- A message to a user or a connection that is not there is no message: its sender is told so.
+local all = {}
+for j = 1, #bodies do
+  local of = bodies[j][1]
+  if result[of] ~= 0 or not direct[of] then
+    all[#all + 1] = bodies[j][2]
+  end
 end
 
 if max_count == 0 then
@@ -370,7 +421,7 @@ elseif #all > 0 then
   count, bytes = count + places, bytes + #entry
   while entries > 0 do
     local oldest = redis.call('LINDEX', KEYS[2], 0)
-    local from, in_it, size, since = string.match(oldest, '^(%d+);%d+;%d+;(%d+);(%d+);(%d+)$')
+    local from, in_it, size, since = string.match(oldest, '^(%d+);.*;(%d+);(%d+);(%d+)$')
     if count <= max_count and bytes <= max_bytes and now - since <= max_age then
       break
     end
@@ -379,11 +430,18 @@ elseif #all > 0 then
     entries = entries - 1
     count, bytes, trimmed = count - in_it, bytes - size, from + in_it - 1
   end
-  if now - refreshed > max_age / 4 or entries == 1 then
-    redis.call('PEXPIRE', KEYS[2], 2 * max_age)
-    redis.call('PEXPIRE', KEYS[3], 2 * max_age)
-    refreshed = now
+  if entries == 1 then
+    refreshed = 0
   end
+end
+if now - refreshed > max_age / 4 then
+  redis.call('PEXPIRE', KEYS[2], 2 * max_age)
+  redis.call('PEXPIRE', KEYS[3], 2 * max_age)
+  -- The hub itself goes when nobody has had anything to do with it for a day; offsets begin by the clock again then.
+  for j, key in ipairs({ KEYS[1], KEYS[4], KEYS[7] }) do
+    redis.call('PEXPIRE', key, 86400000 + 2 * max_age)
+  end
+  refreshed = now
 end
 
 redis.call('HSET', KEYS[1], 'o', int(offset), 'c', int(count), 'b', int(bytes), 't', int(trimmed), 'x', int(refreshed))

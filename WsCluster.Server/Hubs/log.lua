@@ -6,7 +6,7 @@
 -- ARGV[1]  offset of the last message that is not wanted
 -- ARGV[2]  bytes of messages after which the answer ends; it has one entry at least
 -- Result: { epoch, last offset of the hub, offset up to which the log was trimmed, whether more entries follow (1 or 0),
---           then of each entry: first offset, original first offset, epoch, the messages }
+--           then of each entry: head, the messages }
 
 local hub = redis.call('HMGET', KEYS[1], 'e', 'o', 't', 'c')
 local after, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
@@ -23,7 +23,7 @@ end
 local low, high = 0, length
 while low < high do
   local middle = math.floor((low + high) / 2)
-  local first, places = string.match(redis.call('LINDEX', KEYS[2], middle), '^(%d+);%d+;%d+;(%d+);')
+  local first, places = string.match(redis.call('LINDEX', KEYS[2], middle), '^(%d+);.*;(%d+);%d+;%d+$')
   if first + places - 1 > after then
     high = middle
   else
@@ -37,10 +37,8 @@ while low < length do
     result[4] = 1
     break
   end
-  local first, original, epoch, size = string.match(redis.call('LINDEX', KEYS[2], low), '^(%d+);(%d+);(%d+);%d+;(%d+);')
-  result[#result + 1] = first
-  result[#result + 1] = original
-  result[#result + 1] = epoch
+  local head, size = string.match(redis.call('LINDEX', KEYS[2], low), '^(.*;)%d+;(%d+);%d+$')
+  result[#result + 1] = head
   result[#result + 1] = redis.call('LINDEX', KEYS[3], low)
   bytes = bytes + size
   low = low + 1

@@ -19,6 +19,8 @@ public sealed class NodeEndpointTests(EmbeddedClusterFixture fixture) : ClusterT
         var health = await GetJsonAsync("/health");
         Assert.Equal("Healthy", health.GetProperty("status").GetString());
         Assert.Equal(Cluster.Nodes[0].NodeId, health.GetProperty("nodeId").GetString());
+        Assert.True(health.GetProperty("registered").GetBoolean());
+        Assert.True(health.GetProperty("hears").GetBoolean());
         Assert.True(health.GetProperty("uptimeSeconds").GetInt64() >= 0);
         Assert.True(health.GetProperty("redisRoundTripMs").GetDouble() > 0);
         Assert.Equal(HttpStatusCode.OK, await Cluster.Nodes[0].GetStatusAsync("/alive"));

@@ -43,7 +43,7 @@ public sealed class RedisOutageTests : ProcessTest
     public async Task Sends_fail_while_Redis_is_gone_and_work_again_when_it_is_back_empty()
     {
         var redis = await RedisServer.StartAsync();
-        var cluster = await StartClusterAsync(redis);
+        var cluster = await StartClusterAsync(redis, settings: new Dictionary<string, string> { ["WsCluster__PublishTimeout"] = "00:00:01" });
         const string Hub = "chat";
         var clients = new List<TestClient>();
         for (var i = 0; i < 6; i++)
@@ -55,13 +55,13 @@ public sealed class RedisOutageTests : ProcessTest
         await AssertEverybodyIsReachedAsync(clients, "before");
 
         await redis.KillAsync();
-        foreach (var client in clients)
+        await Task.WhenAll(clients.SelectMany(client => new Task[]
         {
-            await client.SendToGroupAsync("joined", "lost").FailsWith("InternalServerError");
-            await client.SendToUserAsync("u0", "lost").FailsWith("InternalServerError");
-            await client.BroadcastAsync("lost").FailsWith("InternalServerError");
-            await client.JoinAsync("joined while Redis was away").FailsWith("InternalServerError");
-        }
+            client.SendToGroupAsync("joined", "lost").FailsWith("InternalServerError"),
+            client.SendToUserAsync("u0", "lost").FailsWith("InternalServerError"),
+            client.BroadcastAsync("lost").FailsWith("InternalServerError"),
+            client.JoinAsync("joined while Redis was away").FailsWith("InternalServerError"),
+        }));
 
         foreach (var node in cluster.Nodes)
         {
@@ -84,6 +84,71 @@ public sealed class RedisOutageTests : ProcessTest
         await clients[0].JoinAsync("joined while Redis was away").Succeeds();
         await clients[1].SendToGroupAsync("joined while Redis was away", "late").Succeeds();
         await clients[0].Messages.WaitForAsync(message => message.Text == "late", "the message to the new group");
+    }
+
+    /// <summary>
+    /// A paused Redis has taken the call that nobody got an answer to, and gets it again; one that was killed comes back empty.
+    /// </summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Sends_wait_for_Redis_and_arrive_once_when_it_is_back_in_time(bool paused)
+    {
+        var redis = await RedisServer.StartAsync();
+        var cluster = await StartClusterAsync(
+            redis, nodes: 2, settings: new Dictionary<string, string> { ["WsCluster__PublishTimeout"] = "00:01:00" });
+        var sender = await ConnectAsync(cluster.Nodes[0], "chat", "sender", groups: ["own"]);
+        var receiver = await ConnectAsync(cluster.Nodes[1], "chat", "receiver", groups: ["g"]);
+        await sender.SendToGroupAsync("g", "before").Succeeds();
+        await receiver.Messages.WaitForCountAsync(1);
+
+        if (paused)
+        {
+            redis.Pause();
+        }
+        else
+        {
+            await redis.KillAsync();
+        }
+
+        List<Task<Ack>> acks = [];
+        foreach (var number in Enumerable.Range(0, 20))
+        {
+            acks.Add(await sender.BeginAsync(new { type = "sendToGroup", group = "g", dataType = "text", data = $"waiting {number}" }));
+            acks.Add(await sender.BeginAsync(new { type = "sendToGroup", group = "own", dataType = "text", data = $"waiting {number}" }));
+        }
+
+        acks.Add(await sender.BeginAsync(new { type = "joinGroup", group = "g" }));
+        await Eventually.True(
+            async () => await cluster.Nodes[0].GetStatusAsync("/health") == HttpStatusCode.ServiceUnavailable, "the node says that Redis is away");
+        Assert.DoesNotContain(acks, ack => ack.IsCompleted);
+        if (paused)
+        {
+            redis.Resume();
+        }
+        else
+        {
+            await redis.RunAsync();
+        }
+
+        foreach (var ack in acks)
+        {
+            await ack.Within("the ack arrives").Succeeds();
+        }
+
+        await cluster.WaitForNodesAsync(2);
+        await sender.SendToGroupAsync("g", "after").Succeeds();
+        await sender.SendToGroupAsync("own", "after").Succeeds();
+        string[] waited = [.. Enumerable.Range(0, 20).Select(number => $"waiting {number}")];
+        await AssertReceivedAsync(receiver, "g", ["before", .. waited, "after"]);
+        await AssertReceivedAsync(sender, "own", [.. waited, "after"]);
+        await AssertReceivedAsync(sender, "g", ["after"]);
+    }
+
+    private static async Task AssertReceivedAsync(TestClient client, string group, string[] texts)
+    {
+        await client.Messages.WaitForAsync(message => message.Group == group && message.Text == texts[^1], $"the last message to {group}");
+        Assert.Equal(texts, client.Messages.Items.Where(message => message.Group == group).Select(message => message.Text));
     }
 
     /// <summary>Everyone sends to a group of the token, to a joined one, to a user, to a connection and to the hub; all arrives.</summary>

@@ -65,10 +65,12 @@ internal sealed class OptionClass
             }
         }
 
-        var contract = typeof(IValidateOptions<>).MakeGenericType(_type);
-        var validator = Activator.CreateInstance(_type.Assembly.GetTypes().Single(contract.IsAssignableFrom))!;
-        var options = Activator.CreateInstance(_type)!;
-        configuration.GetSection(_section).Bind(options);
+        // Options of a hub are part of a node's. "{hub}" does for a name: only what is said of the option is looked at.
+        var (type, section) = _type == typeof(HubOptions) ? (typeof(NodeOptions), NodeOptions.Section) : (_type, _section);
+        var contract = typeof(IValidateOptions<>).MakeGenericType(type);
+        var validator = Activator.CreateInstance(type.Assembly.GetTypes().Single(contract.IsAssignableFrom))!;
+        var options = Activator.CreateInstance(type)!;
+        configuration.GetSection(section).Bind(options);
         return ((ValidateOptionsResult)contract.GetMethod("Validate")!.Invoke(validator, [null, options])!).Failures ?? [];
     }
 

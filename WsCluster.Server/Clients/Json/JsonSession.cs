@@ -172,7 +172,7 @@ internal sealed class JsonSession(
         else if (Begin(request, notFound, awaitsReceipt: request.AckId is not null) is { } pending)
         {
             // Only the other node knows whether it has the connection, so its word is the answer, unless there is a session.
-            var receipt = request.AckId is null ? 0 : nodes.Expect(new ConnectionReceipt(pending));
+            var receipt = request.AckId is null ? 0 : nodes.Expect(new ConnectionReceipt(pending, Forget(DedupOf(request))));
             Send(request, pending, TargetKind.Connection, id, inbox, receipt);
         }
     }
@@ -180,8 +180,7 @@ internal sealed class JsonSession(
     private void Send(
         in JsonRequest request, PendingRequest pending, TargetKind kind, string target, string? inbox = null, long receipt = 0)
     {
-        // The client of a session may repeat on another node what this one has sent, so its ackIds are remembered in Redis, too.
-        var repeatable = request.AckId is not null && connection.Session is not null;
+        var dedup = DedupOf(request);
         var excluded = request.Excluded ?? [];
         var message = new OutgoingMessage
         {
@@ -195,8 +194,8 @@ internal sealed class JsonSession(
             Excluded = request.NoEcho ? [.. excluded, connection.Id] : excluded,
             Inbox = inbox,
             Receipt = receipt,
-            DedupKey = request.IdempotencyKey is not null ? SessionKey.IdempotencyKeys : repeatable ? SessionKey.AckIds(connection.Id) : null,
-            DedupMember = request.IdempotencyKey ?? (repeatable ? request.AckId!.Value.ToString(CultureInfo.InvariantCulture) : null),
+            DedupKey = dedup.Key,
+            DedupMember = dedup.Member,
         };
         if (!connection.Hub.Pipeline.TrySend(message, pending))
         {
@@ -204,6 +203,20 @@ internal sealed class JsonSession(
             End(pending, SendOutcome.Busy);
         }
     }
+
+    /// <summary>
+    /// What makes sure that a message is taken once. The client of a session may repeat on another node what this one has sent, so its
+    /// ackIds are remembered in Redis, too.
+    /// </summary>
+    private (string? Key, string? Member) DedupOf(in JsonRequest request) =>
+        request.IdempotencyKey is { } key ? (SessionKey.IdempotencyKeys, key)
+        : request.AckId is { } id && connection.Session is not null ? (SessionKey.AckIds(connection.Id), id.ToString(CultureInfo.InvariantCulture))
+        : (null, null);
+
+    private Action? Forget((string? Key, string? Member) dedup) => dedup.Key is null
+        ? null
+        : () => connection.Hub.Pipeline.Add((dedup, Task: new PipelineTask()), static (batch, forget) =>
+            batch.Add("z", batch.Key(forget.dedup.Key!), forget.Task, forget.dedup.Member));
 
     /// <summary>Enters the request; null when it must not be executed, because it repeats one that was.</summary>
     private PendingRequest? Begin(in JsonRequest request, string? notFound = null, bool awaitsReceipt = false)

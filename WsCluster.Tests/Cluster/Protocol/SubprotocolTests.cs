@@ -10,6 +10,9 @@ public sealed class SubprotocolTests(EmbeddedClusterFixture fixture) : ClusterTe
     [Theory]
     [InlineData("json.webpubsub.azure.v1", "json.webpubsub.azure.v1")]
     [InlineData("JSON.WebPubSub.azure.V1", "JSON.WebPubSub.azure.V1")]
+    [InlineData("json.reliable.webpubsub.azure.v1", "json.reliable.webpubsub.azure.v1")]
+    [InlineData("JSON.Reliable.webpubsub.azure.v1,json.webpubsub.azure.v1", "JSON.Reliable.webpubsub.azure.v1")]
+    [InlineData("json.webpubsub.azure.v1,json.reliable.webpubsub.azure.v1", "json.webpubsub.azure.v1")]
     [InlineData("mine,json.webpubsub.azure.v1", "json.webpubsub.azure.v1")]
     [InlineData("json.webpubsub.azure.v1,mine", "json.webpubsub.azure.v1")]
     [InlineData("mine", null)]
@@ -24,7 +27,6 @@ public sealed class SubprotocolTests(EmbeddedClusterFixture fixture) : ClusterTe
     }
 
     [Theory]
-    [InlineData(Subprotocols.JsonReliable)]
     [InlineData(Subprotocols.Protobuf)]
     [InlineData(Subprotocols.ProtobufReliable)]
     public async Task One_that_is_not_spoken_yet_is_refused_before_the_upgrade(string subprotocol)

@@ -1,5 +1,6 @@
 using WsCluster.Server.Clients;
 using WsCluster.Server.Clients.Json;
+using WsCluster.Server.Hubs;
 using WsCluster.Tests.Unit.Support;
 
 namespace WsCluster.Tests.Unit.Clients;
@@ -16,13 +17,16 @@ public sealed class PendingRequestTests
     [InlineData(true, 3, "gone", "1")]
     [InlineData(true, 0, null, "1")]
     [InlineData(true, 0, "gone", "1 NotFound")]
+    [InlineData(true, OperationResult.TakenBySession, "gone", "1")]
+    [InlineData(true, OperationResult.Repeated, null, "1 Duplicate")]
+    [InlineData(true, OperationResult.Repeated, "gone", "1 Duplicate")]
     [InlineData(false, 0, null, "1 InternalServerError")]
     [InlineData(false, 0, "gone", "1 InternalServerError")]
     public void The_pipelines_word_becomes_the_answer(bool taken, int nodes, string? notFound, string answer)
     {
         var request = Begin(notFound, awaitsReceipt: false);
 
-        request.Completed(taken, nodes);
+        request.Completed(Result(taken, nodes));
         request.BatchCompleted();
 
         Assert.Equal([answer], Answers());
@@ -34,7 +38,7 @@ public sealed class PendingRequestTests
     public void Where_only_the_other_node_knows_its_word_is_the_answer(bool found, string answer)
     {
         var request = Begin("gone", awaitsReceipt: true);
-        request.Completed(taken: true, nodes: 1);
+        request.Completed(Result(taken: true, nodes: 1));
         request.BatchCompleted();
         Assert.Empty(_client.Receive());
 
@@ -51,7 +55,7 @@ public sealed class PendingRequestTests
         var request = Begin("gone", awaitsReceipt: true);
 
         new ConnectionReceipt(request).Replied(found);
-        request.Completed(taken: true, nodes: 1);
+        request.Completed(Result(taken: true, nodes: 1));
 
         Assert.Equal([found ? "1" : "1 NotFound"], Answers());
     }
@@ -60,11 +64,23 @@ public sealed class PendingRequestTests
     public void A_receipt_that_never_comes_is_a_failure()
     {
         var request = Begin("gone", awaitsReceipt: true);
-        request.Completed(taken: true, nodes: 1);
+        request.Completed(Result(taken: true, nodes: 1));
 
         new ConnectionReceipt(request).TimedOut();
 
         Assert.Equal(["1 InternalServerError"], Answers());
+    }
+
+    /// <summary>The session takes it, wherever its client is, or it has been taken before: no node reports.</summary>
+    [Theory]
+    [InlineData(OperationResult.TakenBySession, "1")]
+    [InlineData(OperationResult.Repeated, "1 Duplicate")]
+    public void A_message_that_waits_for_no_connection_needs_no_receipt(int nodes, string answer)
+    {
+        var request = Begin("gone", awaitsReceipt: true);
+        request.Completed(Result(taken: true, nodes));
+
+        Assert.Equal([answer], Answers());
     }
 
     [Theory]
@@ -73,7 +89,7 @@ public sealed class PendingRequestTests
     public void A_message_that_no_node_took_needs_no_receipt(bool taken, int nodes, string answer)
     {
         var request = Begin("gone", awaitsReceipt: true);
-        request.Completed(taken, nodes);
+        request.Completed(Result(taken, nodes));
 
         new ConnectionReceipt(request).TimedOut();
 
@@ -89,6 +105,10 @@ public sealed class PendingRequestTests
 
         Assert.Equal([answer], Answers());
     }
+
+    private static OperationResult Result(bool taken, int nodes) => taken
+        ? new OperationResult(true, 1, StackExchange.Redis.RedisResult.Create((StackExchange.Redis.RedisValue)nodes))
+        : OperationResult.Failed;
 
     private PendingRequest Begin(string? notFound, bool awaitsReceipt)
     {

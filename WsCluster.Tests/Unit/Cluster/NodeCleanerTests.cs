@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using StackExchange.Redis;
+using WsCluster.Server;
 using WsCluster.Server.Cluster;
 using WsCluster.Tests.Kit;
 using WsCluster.Tests.Unit.Support;
@@ -123,7 +124,7 @@ public sealed class NodeCleanerTests(SharedRedis redis) : IClassFixture<SharedRe
     }
 
     private static NodeCleaner CleanerOf(Registry registry) =>
-        new(registry.Connection, registry.Keys, registry.Nodes, NullLogger<NodeCleaner>.Instance);
+        new(registry.Connection, registry.Keys, registry.Nodes, new NodeOptions(), NullLogger<NodeCleaner>.Instance);
 
     private static async Task<List<string>> KeysAsync(Registry registry)
     {

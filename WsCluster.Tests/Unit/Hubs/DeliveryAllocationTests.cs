@@ -36,17 +36,18 @@ public sealed class DeliveryAllocationTests
             connection.Outbound.Start(new Sink(), first: null);
         }
 
-        byte[] batch =
+        // Each round has a batch of its own: what has been delivered once is not delivered again.
+        byte[][] batches = [.. Enumerable.Range(1, 50).Select(number => (byte[])
         [
-            .. Encoding.ASCII.GetBytes(1.ToString(CultureInfo.InvariantCulture) + ";"),
+            .. Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{1000 + (3 * number)};0;1;{number};")),
             .. Enumerable.Range(0, 3).SelectMany(place => (Envelope.Text("hello") with { Target = Group }).ToBytes(place)),
-        ];
+        ])];
         var delivery = new Delivery();
         var allocated = 0L;
-        for (var round = 0; round < 50; round++)
+        foreach (var batch in batches)
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
-            hub.Deliver(new MessageReader(batch), delivery);
+            Assert.True(hub.TryDeliver(new MessageReader(batch), "own.0", isRepaired: true, delivery));
             delivery.Flush();
             Assert.Equal(3 * receivers, delivery.Deliveries);
             delivery.Reset();

@@ -25,6 +25,10 @@ internal sealed record Envelope
 
     public long Receipt { get; init; }
 
+    public string? DedupKey { get; init; }
+
+    public string? DedupMember { get; init; }
+
     public OutgoingMessage Outgoing => new()
     {
         Kind = Kind,
@@ -36,6 +40,8 @@ internal sealed record Envelope
         Excluded = Excluded,
         Inbox = Inbox,
         Receipt = Receipt,
+        DedupKey = DedupKey,
+        DedupMember = DedupMember,
         Size = Data.Length + Target.Length + Excluded.Sum(id => id.Length),
     };
 
@@ -50,17 +56,17 @@ internal sealed record Envelope
     }
 
     /// <summary>The message as the receiving node has it.</summary>
-    public IncomingMessage Receive()
+    public IncomingMessage Receive(long offset = 1)
     {
         var incoming = new IncomingMessage();
-        ReceiveInto(incoming);
+        ReceiveInto(incoming, first: offset);
         return incoming;
     }
 
-    public void ReceiveInto(IncomingMessage incoming, int place = 0, string ownInbox = "own.0")
+    public void ReceiveInto(IncomingMessage incoming, int place = 0, string ownInbox = "own.0", long first = 1)
     {
         var batch = new MessageReader(ToBytes(place, ownInbox));
-        incoming.Read(batch.ReadMessage());
+        incoming.Read(batch.ReadMessage(), first);
         Assert.True(batch.AtEnd);
     }
 }

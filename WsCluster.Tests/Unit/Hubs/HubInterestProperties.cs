@@ -9,7 +9,8 @@ using WsCluster.Server.Security;
 namespace WsCluster.Tests.Unit.Hubs;
 
 /// <summary>
-/// What Redis knows of a node's interest, against what its clients were told, while calls fail before or after they took effect.
+/// What Redis knows of a node's interest, against what its clients were told, while calls fail before or after they took effect, are
+/// tried again or given up, and Redis loses all it had.
 /// </summary>
 public sealed class HubInterestProperties
 {
@@ -34,7 +35,13 @@ public sealed class HubInterestProperties
     {
         var redis = new InterestRedis(new Random((int)seed)) { Fails = failures };
         var node = new NodeIdentity();
-        var hub = new Hub("chat", ScriptedRedis.NewPipeline(redis.EvaluateAsync, node: node), node, TimeProvider.System);
+
+        // What has failed is given up at once, or tried until Redis takes it.
+        var options = new NodeOptions { PublishTimeout = seed % 2 == 0 ? TimeSpan.Zero : Deadline };
+        var time = new ImpatientTime();
+        var pipeline = ScriptedRedis.NewPipeline(redis.EvaluateAsync, options, node, time);
+        var hub = new Hub("chat", pipeline, node, options, time);
+        pipeline.OnNewEpoch = hub.OnNewEpoch;
         var connections = new ClientConnection?[4];
 
         // Whether a connection should be in a group: the outcome of the last thing it asked for; who is in already stays in when
@@ -66,7 +73,7 @@ public sealed class HubInterestProperties
                     break;
                 case 6 or 7 when connection is not null:
                     Left(connection, group);
-                    hub.Leave(connection, group);
+                    hub.Leave(connection, group, new Join(() => true));
                     last[(connection, group)] = Task.FromResult(false);
                     break;
                 case 8:
@@ -152,18 +159,20 @@ public sealed class HubInterestProperties
             _source.SetResult(success); // Throws when it is told twice.
         }
 
-        public void Completed(bool taken, int nodes) => _source.SetResult(taken);
+        public void Completed(in OperationResult result) => _source.SetResult(result.Taken);
 
         public void BatchCompleted()
         {
         }
     }
 
-    /// <summary>The interest part of hub.lua.</summary>
+    /// <summary>The interest part of hub.lua: each batch is taken once, and a Redis that has lost everything has another epoch.</summary>
     private sealed class InterestRedis(Random random)
     {
         private readonly Lock _gate = new();
         private readonly HashSet<string> _sets = [];
+        private long _epoch = 1;
+        private long _lastBatch;
 
         public bool Fails { get; set; }
 
@@ -185,30 +194,42 @@ public sealed class HubInterestProperties
             await Task.Yield();
             lock (_gate)
             {
-                var fate = Fails ? random.Next(4) : 3;
-                if (fate == 0)
+                var fate = Fails ? random.Next(9) : 8;
+                if (fate < 2)
                 {
                     throw new RedisConnectionException(ConnectionFailureType.SocketFailure, "Lost before it took effect.");
                 }
 
-                List<RedisResult> results = [RedisResult.Create((RedisValue)1)];
-                foreach (var operation in arguments.Skip(4).Chunk(3))
+                if (fate == 2)
                 {
-                    if (operation[0] == "c")
-                    {
-                        results.Add(RedisResult.Create((RedisValue)0)); // A mark, and nobody hears it.
-                        continue;
-                    }
-
-                    var set = keys[(int)operation[1] - 1].ToString()[HubKeys.Length..];
-                    Assert.Equal(operation[2].ToString(), set);
-                    _ = operation[0] == "+" ? _sets.Add(set) : _sets.Remove(set);
-                    results.Add(RedisResult.Create((RedisValue)1));
+                    _sets.Clear();
+                    _epoch++;
+                    _lastBatch = 0;
                 }
 
-                return fate == 1
+                var (number, known) = ((long)arguments[4], (long)arguments[5]);
+                if (known != 0 && known != _epoch)
+                {
+                    return ScriptedRedis.Answer(-1, _epoch, _lastBatch);
+                }
+
+                List<long> results = [];
+                foreach (var operation in HubOperation.ReadAll(arguments))
+                {
+                    if (operation.Name is "+" or "-" && number > _lastBatch)
+                    {
+                        var set = operation.Key(keys)[HubKeys.Length..];
+                        Assert.Equal(operation.Arguments[1].ToString(), set);
+                        _ = operation.Name == "+" ? _sets.Add(set) : _sets.Remove(set);
+                    }
+
+                    results.Add(operation.IsMessage ? 0 : 1); // A mark, and nobody hears it.
+                }
+
+                _lastBatch = Math.Max(_lastBatch, number);
+                return fate is 3 or 4
                     ? throw new RedisTimeoutException("Lost after it took effect.", CommandStatus.Sent)
-                    : RedisResult.Create([.. results]);
+                    : ScriptedRedis.Answer(number, _epoch, results);
             }
         }
     }

@@ -87,7 +87,7 @@ public sealed class IncomingMessageTests
     /// hub, a newer node's message to a few would go to everybody.
     /// </summary>
     [Theory]
-    [InlineData(5, 0)]
+    [InlineData(6, 0)]
     [InlineData(255, 0)]
     [InlineData(0, 4)]
     [InlineData(0, 255)]
@@ -95,6 +95,6 @@ public sealed class IncomingMessageTests
     {
         var bytes = (Envelope.Text("x") with { Kind = (TargetKind)kind, DataType = (DataType)dataType }).ToBytes();
 
-        Assert.Throws<FormatException>(() => new IncomingMessage().Read(new MessageReader(bytes).ReadMessage()));
+        Assert.Throws<FormatException>(() => new IncomingMessage().Read(new MessageReader(bytes).ReadMessage(), 1));
     }
 }

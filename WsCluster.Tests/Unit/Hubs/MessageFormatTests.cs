@@ -48,24 +48,26 @@ public sealed class MessageFormatTests
     [Fact]
     public void A_batch_is_read_front_to_back()
     {
-        Gen.Select(AnyEnvelope.Array[0, 6], Gen.Long[0, long.MaxValue]).Sample(
-            (sent, offset) =>
+        var number = Gen.Long[0, long.MaxValue / 2];
+        Gen.Select(AnyEnvelope.Array[0, 6], Gen.Select(number, number, number, number)).Sample(
+            (sent, head) =>
             {
                 byte[] batch =
                 [
-                    .. MessageFormat.BatchHead("chat"), .. Encoding.ASCII.GetBytes($"{offset};"),
+                    .. MessageFormat.BatchPrefix("chat"), .. Encoding.ASCII.GetBytes($"{head.Item1};{head.Item2};{head.Item3};{head.Item4};"),
                     .. sent.SelectMany((message, place) => message.ToBytes(place)),
                 ];
                 var reader = new MessageReader(batch);
                 Assert.Equal(MessageFormat.BatchKind, reader.ReadByte());
                 Assert.Equal("chat", reader.ReadString8());
-                Assert.Equal(offset, reader.ReadOffset());
+                Assert.Equal(new BatchHead(head.Item1, head.Item2, head.Item3, head.Item4), reader.ReadHead());
                 var received = new IncomingMessage(); // One for all, as the inbox's reader does it.
                 for (var i = 0; i < sent.Length; i++)
                 {
                     Assert.False(reader.AtEnd);
-                    received.Read(reader.ReadMessage());
+                    received.Read(reader.ReadMessage(), head.Item1);
                     Assert.Equal(i, received.Place);
+                    Assert.Equal(head.Item1 + i, received.Offset);
                     AssertSame(sent[i], received);
                 }
 
@@ -104,7 +106,7 @@ public sealed class MessageFormatTests
     public void A_longest_hub_name_fits_its_head()
     {
         var name = new string('h', 128);
-        var reader = new MessageReader(MessageFormat.BatchHead(name));
+        var reader = new MessageReader(MessageFormat.BatchPrefix(name));
 
         Assert.Equal(MessageFormat.BatchKind, reader.ReadByte());
         Assert.Equal(name, reader.ReadString8());

@@ -22,7 +22,7 @@ public sealed class MessageReaderTests
             {
                 byte[] batch =
                 [
-                    .. MessageFormat.BatchHead("h"), .. "17;"u8,
+                    .. MessageFormat.BatchPrefix("h"), .. "17;0;1;2;"u8,
                     .. messages.SelectMany((message, place) => (message with { Target = "t", Data = [1] }).ToBytes(place)),
                 ];
                 foreach (var (place, value) in changes)
@@ -39,13 +39,20 @@ public sealed class MessageReaderTests
     [InlineData("")]
     [InlineData(";")]
     [InlineData("12")]
-    [InlineData("x;")]
-    [InlineData("12x;")]
-    [InlineData(" 12;")]
-    [InlineData("99999999999999999999;")]
-    public void What_is_no_offset_is_refused(string text)
+    [InlineData("x;0;1;2;")]
+    [InlineData("12x;0;1;2;")]
+    [InlineData(" 12;0;1;2;")]
+    [InlineData("99999999999999999999;0;1;2;")]
+    [InlineData("12;0;1;")]
+    [InlineData("12;0;1;2")]
+    [InlineData("12;0;;2;")]
+    [InlineData("12;0;1;x;")]
+    public void What_is_no_head_is_refused(string text)
     {
-        Assert.Throws<FormatException>(() => new MessageReader(Encoding.ASCII.GetBytes(text)).ReadOffset());
+        Assert.Throws<FormatException>(() =>
+        {
+            new MessageReader(Encoding.ASCII.GetBytes(text)).ReadHead();
+        });
     }
 
     [Theory]
@@ -68,11 +75,11 @@ public sealed class MessageReaderTests
             var reader = new MessageReader(bytes);
             reader.ReadByte();
             reader.ReadString8();
-            reader.ReadOffset();
+            var head = reader.ReadHead();
             var message = new IncomingMessage();
             while (!reader.AtEnd)
             {
-                message.Read(reader.ReadMessage());
+                message.Read(reader.ReadMessage(), head.First);
                 _ = message.Frame(FrameKind.Raw);
             }
         }
@@ -83,7 +90,7 @@ public sealed class MessageReaderTests
 
         try
         {
-            new IncomingMessage().Read(new MessageReader(bytes));
+            new IncomingMessage().Read(new MessageReader(bytes), 1);
         }
         catch (FormatException)
         {

@@ -7,47 +7,67 @@ namespace WsCluster.Tests.Unit.Hubs;
 /// <summary>KEYS and ARGV as the head of hub.lua describes them.</summary>
 public sealed class PipelineBatchTests
 {
-    private const int FixedArguments = 4;
+    private const string Own = "own.0";
+
+    private static readonly RedisKey[] FixedKeys = [.. Enumerable.Range(1, HubPipeline.FixedKeys).Select(i => (RedisKey)$"fixed{i}")];
+    private static readonly RedisValue[] FixedArguments = [.. Enumerable.Repeat((RedisValue)"fixed", HubOperation.FixedArguments)];
 
     [Fact]
     public void Keys_and_arguments_are_laid_out_as_the_script_wants_them()
     {
         var batch = new PipelineBatch();
         batch.AddInterest("g:a", interested: true, new Outcome());
-        batch.AddMessage(Envelope.Text("1").Outgoing, "g:a", "own.0", new Outcome());
-        batch.AddMessage(Envelope.Text("2").Outgoing, "h", "own.0", new Outcome());
-        batch.AddMessage((Envelope.Text("3") with { Kind = TargetKind.Connection, Inbox = "other.2" }).Outgoing, null, "own.0", new Outcome());
+        batch.AddMessage((Envelope.Text("1") with { Target = "a" }).Outgoing, Own, new Outcome());
+        batch.AddMessage((Envelope.Text("2") with { Kind = TargetKind.Hub, Target = "" }).Outgoing, Own, new Outcome());
+        batch.AddMessage((Envelope.Text("3") with { Kind = TargetKind.Connection, Target = "c", Inbox = "other.2" }).Outgoing, Own, new Outcome());
+        batch.AddMessage((Envelope.Text("4") with { Kind = TargetKind.User, Target = "b" }).Outgoing, Own, new Outcome());
+        batch.AddMessage((Envelope.Text("5") with { Kind = TargetKind.Mark, Target = "a", Inbox = Own }).Outgoing, Own, new Outcome());
         batch.AddInterest("g:a", interested: false, new Outcome());
 
-        Assert.Equal(["offset", "owned", "hub:g:a", "hub:h"], batch.Keys("offset", "owned", "hub:").Select(key => key.ToString()));
-        var arguments = batch.Arguments("own.0", "inbox:", [1, 2]);
-        Assert.Equal("own.0", arguments[0]);
-        Assert.Equal("inbox:", arguments[1]);
-        Assert.Equal([1, 2], (byte[]?)arguments[2]);
-        Assert.Equal(3, (int)arguments[3]);
+        // A session and a user's interest stand before what belongs to them.
+        var keys = Keys(batch);
+        Assert.Equal(FixedKeys.Select(key => key.ToString()), keys.Take(FixedKeys.Length).Select(key => key.ToString()));
+        Assert.Equal(["hub:g:a", "hub:h", "hub:s:c", "hub:k:c", "hub:u:b", "hub:d:b"], keys.Skip(FixedKeys.Length).Select(key => key.ToString()));
+        Assert.Equal(FixedArguments, batch.Arguments(FixedArguments).Take(FixedArguments.Length));
         Assert.Equal(
-            [("+", "3", "g:a"), ("p", "3", "1"), ("p", "4", "2"), ("c", "other.2", "3"), ("-", "3", "g:a")],
-            Segments(arguments).Select(segment => (segment.Operation, segment.Subject, segment.Operation is "p" or "c" ? TextOf(segment.Body) : segment.Body.ToString())));
+            ["+ 8 g:a", "p 8 1", "p 9 2", "s 10 other.2 3", "u 12 4", $"c {Own} 5", "- 8 g:a"],
+            Operations(batch).Select(Describe));
         Assert.True(batch.HasInterest);
-        Assert.Equal(3, batch.MessageCount);
-        Assert.Equal(3 * Envelope.Text("1").Outgoing.Size, batch.Size);
+        Assert.Equal(5, batch.Places);
+        Assert.Equal(9, batch.Size); // A byte of data each, and four one-letter targets; see Envelope.Outgoing.
+    }
+
+    [Fact]
+    public void Operations_on_sessions_name_the_session_before_their_arguments()
+    {
+        var batch = new PipelineBatch();
+        batch.AddMessage((Envelope.Text("1") with { Target = "a" }).Outgoing, Own, new Outcome());
+        batch.AddSession("v", "c", new Outcome(), "s:c", 3);
+        batch.AddSession("j", "c", new Outcome(), 3, "group", batch.Places - 1);
+        batch.AddSession("a", "c2", new Outcome(), 1, RedisValue.EmptyString);
+        batch.Add("q", 17, new Outcome());
+        batch.Add("h", batch.Key("k"), new Outcome());
+        batch.Add("f", batch.Key("d:u"), new Outcome(), "c");
+
+        Assert.Equal(["p 8 1", "v 9 s:c 3", "j 9 3 group 0", "a 11 1 ", "q 17", "h 13", "f 14 c"], Operations(batch).Select(Describe));
+        Assert.Equal(["g:a", "s:c", "k:c", "s:c2", "k:c2", "k", "d:u"], Keys(batch).Skip(FixedKeys.Length).Select(key => key.ToString()["hub:".Length..]));
+        Assert.True(batch.HasInterest); // The inbox owns sessions, too.
     }
 
     [Fact]
     public void Neighbours_with_one_target_share_a_segment()
     {
         var batch = new PipelineBatch();
-        foreach (var set in new[] { "g:a", "g:a", "g:b", "g:a", "g:a", "g:a" })
+        foreach (var group in new[] { "a", "a", "b", "a", "a", "a" })
         {
-            batch.AddMessage(Envelope.Text(set).Outgoing, set, "own.0", new Outcome());
+            batch.AddMessage((Envelope.Text(group) with { Target = group }).Outgoing, Own, new Outcome());
         }
 
-        var segments = Segments(batch.Arguments("own.0", "inbox:", []));
-
-        Assert.Equal(["3", "4", "3"], segments.Select(segment => segment.Subject));
-        Assert.Equal([2, 1, 3], segments.Select(segment => Places(segment.Body).Count));
-        Assert.Equal([0, 1, 2, 3, 4, 5], segments.SelectMany(segment => Places(segment.Body)));
-        Assert.Equal(4, batch.Keys("o", "w", "p").Length);
+        var operations = Operations(batch);
+        Assert.Equal(["8", "9", "8"], operations.Select(operation => operation.Arguments[0].ToString()));
+        Assert.Equal([2, 1, 3], operations.Select(operation => Places(operation).Count));
+        Assert.Equal([0, 1, 2, 3, 4, 5], operations.SelectMany(Places));
+        Assert.Equal(FixedKeys.Length + 2, Keys(batch).Length);
         Assert.False(batch.HasInterest);
     }
 
@@ -55,82 +75,129 @@ public sealed class PipelineBatchTests
     public void Interest_between_two_messages_keeps_them_apart()
     {
         var batch = new PipelineBatch();
-        batch.AddMessage(Envelope.Text("1").Outgoing, "g:a", "own.0", new Outcome());
-        batch.AddInterest("g:a", interested: true, new Outcome());
-        batch.AddMessage(Envelope.Text("2").Outgoing, "g:a", "own.0", new Outcome());
+        batch.AddMessage(Envelope.Text("1").Outgoing, Own, new Outcome());
+        batch.AddInterest("g:g", interested: true, new Outcome());
+        batch.AddMessage(Envelope.Text("2").Outgoing, Own, new Outcome());
 
-        Assert.Equal(["p", "+", "p"], Segments(batch.Arguments("own.0", "inbox:", [])).Select(segment => segment.Operation));
+        Assert.Equal(["p", "+", "p"], Operations(batch).Select(operation => operation.Name));
     }
 
-    /// <summary>One operation in a batch: a message to a set, a message to a node, interest that comes or goes.</summary>
+    /// <summary>Each may have been taken before, so each needs an answer of its own; so does what follows.</summary>
     [Fact]
-    public void Every_operation_gets_the_result_of_its_segment_and_every_message_its_place()
+    public void Messages_that_may_be_repeated_share_no_segment()
     {
-        Gen.Select(Gen.Int[0, 3], Gen.Int[0, 2], MessageFormatTests.AnyEnvelope).Array[0, 30].Sample(
+        var repeatable = Envelope.Text("1") with { DedupKey = SessionKey.IdempotencyKeys };
+        var batch = new PipelineBatch();
+        batch.AddMessage((repeatable with { DedupMember = "one" }).Outgoing, Own, new Outcome());
+        batch.AddMessage((repeatable with { DedupMember = "two" }).Outgoing, Own, new Outcome());
+        batch.AddMessage(Envelope.Text("3").Outgoing, Own, new Outcome());
+        batch.AddMessage(Envelope.Text("4").Outgoing, Own, new Outcome());
+        batch.AddMessage((repeatable with { DedupMember = "five" }).Outgoing, Own, new Outcome());
+
+        var operations = Operations(batch);
+        Assert.Equal(["k", "p", "k", "p", "p", "k", "p"], operations.Select(operation => operation.Name));
+        Assert.Equal(["one", "two", "five"], operations.Where(operation => operation.Name == "k").Select(operation => operation.Arguments[1].ToString()));
+        Assert.Equal([[0], [1], [2, 3], [4]], operations.Where(operation => operation.IsMessage).Select(Places));
+    }
+
+    /// <summary>0, 1: a message to a group, to a user; 2: to a connection; 3: once only; 4: a mark; 5: interest; 6: a session.</summary>
+    [Fact]
+    public void Every_operation_gets_its_result_and_every_message_its_place()
+    {
+        Gen.Select(Gen.Int[0, 6], Gen.Int[0, 2], MessageFormatTests.AnyEnvelope).Array[0, 30].Sample(
             operations =>
             {
                 var batch = new PipelineBatch();
                 List<Outcome> outcomes = [];
-                foreach (var (kind, target, message) in operations)
+                List<Envelope> sent = [];
+                List<string> expected = [];
+                foreach (var (kind, number, any) in operations)
                 {
                     var outcome = new Outcome();
                     outcomes.Add(outcome);
+                    var target = $"{number}";
+                    var message = any with { Target = target, DedupKey = kind == 3 ? "k" : null, DedupMember = kind == 3 ? target : null };
                     switch (kind)
                     {
-                        case 0 or 1:
-                            batch.AddMessage(message.Outgoing, $"g:{target}", "own.0", outcome);
+                        case 0 or 3:
+                            Send(message with { Kind = TargetKind.Group }, $"p hub:g:{target}");
+                            break;
+                        case 1:
+                            Send(message with { Kind = TargetKind.User }, $"u hub:u:{target}");
                             break;
                         case 2:
-                            batch.AddMessage((message with { Inbox = $"node.{target}" }).Outgoing, null, "own.0", outcome);
+                            Send(message with { Kind = TargetKind.Connection, Inbox = "node.1" }, $"s hub:s:{target}");
+                            break;
+                        case 4:
+                            Send(message with { Kind = TargetKind.Mark, Inbox = target }, $"c {target}");
+                            break;
+                        case 5:
+                            batch.AddInterest($"g:{target}", interested: true, outcome);
+                            expected.Add($"+ hub:g:{target}");
                             break;
                         default:
-                            batch.AddInterest($"g:{target}", message.Receipt == 0, outcome);
+                            batch.AddSession("x", target, outcome, SessionKey.Session(target), 1);
+                            expected.Add($"x hub:s:{target}");
                             break;
                     }
-                }
 
-                var keys = batch.Keys("offset", "owned", "hub:");
-                Assert.Equal(keys.Length, keys.Distinct().Count());
-                var segments = Segments(batch.Arguments("own.0", "inbox:", []));
+                    void Send(Envelope envelope, string read)
+                    {
+                        sent.Add(envelope);
+                        expected.Add(read);
+                        batch.AddMessage(envelope.Outgoing, Own, outcome);
+                    }
+                }
 
                 // A reading of the segments in order must give the operations in order.
-                List<(string Operation, string Target, int Segment)> read = [];
-                List<Envelope> sent = [.. operations.Where(operation => operation.Item1 < 3).Select(operation => operation.Item3)];
-                for (var s = 0; s < segments.Count; s++)
+                var keys = Keys(batch);
+                List<(string What, int Result)> read = [];
+                var result = 0;
+                var place = 0;
+                foreach (var operation in Operations(batch).Where(operation => operation.HasResult))
                 {
-                    var (operation, subject, body) = segments[s];
-                    var target = operation == "c" ? subject : keys[int.Parse(subject, System.Globalization.CultureInfo.InvariantCulture) - 1].ToString();
-                    if (operation is "+" or "-")
+                    var what = $"{operation.Name} {(operation.Name == "c" ? operation.Arguments[0].ToString() : operation.Key(keys))}";
+                    if (operation.IsMessage)
                     {
-                        Assert.Equal(target, "hub:" + body);
-                        read.Add((operation, target, s));
-                        continue;
+                        var reader = new MessageReader(operation.Messages);
+                        while (!reader.AtEnd)
+                        {
+                            var received = new IncomingMessage();
+                            received.Read(reader.ReadMessage(), 1);
+                            MessageFormatTests.AssertSame(sent[place], received);
+                            Assert.Equal(place++, received.Place);
+                            read.Add((what, result));
+                        }
+                    }
+                    else
+                    {
+                        read.Add((what, result));
                     }
 
-                    var reader = new MessageReader((byte[])body!);
-                    while (!reader.AtEnd)
+                    if (operation.Name is "s" or "u" or "x")
                     {
-                        var received = new IncomingMessage();
-                        received.Read(reader.ReadMessage());
-                        MessageFormatTests.AssertSame(sent[received.Place], received);
-                        Assert.Equal(read.Count(one => one.Operation is "p" or "c"), received.Place);
-                        read.Add((operation, target, s));
+                        var next = keys[(int)operation.Arguments[0]].ToString();
+                        Assert.Equal(operation.Key(keys).Replace(operation.Name == "u" ? ":u:" : ":s:", operation.Name == "u" ? ":d:" : ":k:", StringComparison.Ordinal), next);
                     }
+
+                    result++;
                 }
 
-                Assert.Equal(
-                    operations.Select(operation => operation.Item1 switch
-                    {
-                        0 or 1 => ("p", $"hub:g:{operation.Item2}"),
-                        2 => ("c", $"node.{operation.Item2}"),
-                        _ => (operation.Item3.Receipt == 0 ? "+" : "-", $"hub:g:{operation.Item2}"),
-                    }),
-                    read.Select(one => (one.Operation, one.Target)));
+                Assert.Equal(expected, read.Select(one => one.What));
+                Assert.Equal(place, batch.Places);
 
-                // Redis answers with the first offset and then a number for each segment.
-                batch.Complete([RedisResult.Create((RedisValue)1000), .. segments.Select((_, s) => RedisResult.Create((RedisValue)(s + 7)))], NoFault);
-                Assert.Equal(read.Select(one => ((bool, int)?)(true, one.Segment + 7)), outcomes.Select(outcome => outcome.Result));
-                Assert.All(outcomes, outcome => Assert.True(outcome.IsBatchCompleted));
+                // Redis answers with the first offset, the epoch, and then a number for each operation.
+                batch.Complete((RedisResult[])ScriptedRedis.Answer(1000, 1, Enumerable.Range(7, result).Select(number => (long)number))!, NoFault);
+                Assert.Equal(read.Select(one => (true, one.Result + 7)), outcomes.Select(outcome => (outcome.Result!.Value.Taken, outcome.Result.Value.Nodes)));
+
+                // A message's own offset; of anything else that of the last message before it.
+                var before = 999L;
+                foreach (var (outcome, what) in outcomes.Zip(read))
+                {
+                    before += what.What[0] is '+' or 'x' ? 0 : 1;
+                    Assert.Equal(before, outcome.Result!.Value.Offset);
+                    Assert.True(outcome.IsBatchCompleted);
+                }
             },
             iter: 100);
     }
@@ -141,11 +208,11 @@ public sealed class PipelineBatchTests
         var batch = new PipelineBatch();
         Outcome[] outcomes = [new(), new()];
         batch.AddInterest("h", interested: true, outcomes[0]);
-        batch.AddMessage(Envelope.Text("1").Outgoing, "h", "own.0", outcomes[1]);
+        batch.AddMessage(Envelope.Text("1").Outgoing, Own, outcomes[1]);
 
         batch.Complete(null, NoFault);
 
-        Assert.All(outcomes, outcome => Assert.Equal((false, 0), outcome.Result));
+        Assert.All(outcomes, outcome => Assert.Equal(OperationResult.Failed, outcome.Result));
         Assert.All(outcomes, outcome => Assert.True(outcome.IsBatchCompleted));
     }
 
@@ -157,18 +224,31 @@ public sealed class PipelineBatchTests
         Outcome[] outcomes = [new(), new() { Throws = true }, new()];
         foreach (var outcome in outcomes)
         {
-            batch.AddMessage(Envelope.Text("1").Outgoing, "h", "own.0", outcome);
+            batch.AddMessage(Envelope.Text("1").Outgoing, Own, outcome);
         }
 
         List<Exception> faults = [];
         batch.Complete(null, faults.Add);
 
-        Assert.All(outcomes, outcome => Assert.Equal((false, 0), outcome.Result));
+        Assert.All(outcomes, outcome => Assert.Equal(OperationResult.Failed, outcome.Result));
         Assert.True(outcomes[2].IsBatchCompleted);
         Assert.Equal("A bug.", Assert.Single(faults).Message);
     }
 
-    private static void NoFault(Exception exception) => Assert.Fail(exception.ToString());
+    /// <summary>It may be sent again when Redis has lost it; nobody is to be told twice.</summary>
+    [Fact]
+    public void A_batch_that_is_kept_has_its_arguments_and_tells_nobody()
+    {
+        var batch = new PipelineBatch();
+        var outcome = new Outcome();
+        batch.AddMessage(Envelope.Text("1").Outgoing, Own, outcome);
+        batch.Complete((RedisResult[])ScriptedRedis.Answer(1, 1, 1)!, NoFault);
+
+        batch.ForgetCompletions();
+
+        Assert.Equal(["p 8 1"], Operations(batch).Select(Describe));
+        batch.Complete(null, NoFault); // The outcome would complain of the second time.
+    }
 
     [Fact]
     public void A_batch_is_full_by_count_or_by_bytes()
@@ -177,7 +257,7 @@ public sealed class PipelineBatchTests
         var count = 0;
         for (; !byCount.IsFull; count++)
         {
-            byCount.AddMessage(Envelope.Text("x").Outgoing, "h", "own.0", new Outcome());
+            byCount.AddMessage(Envelope.Text("x").Outgoing, Own, new Outcome());
         }
 
         Assert.InRange(count, 100, ushort.MaxValue); // A place in the batch is a u16.
@@ -186,33 +266,36 @@ public sealed class PipelineBatchTests
         var large = new Envelope { Data = new byte[100_000] };
         for (count = 0; !byBytes.IsFull; count++)
         {
-            byBytes.AddMessage(large.Outgoing, "h", "own.0", new Outcome());
+            byBytes.AddMessage(large.Outgoing, Own, new Outcome());
         }
 
         Assert.InRange(count, 2, 50); // Far below the 32 MiB that Redis lets wait for a subscriber.
     }
 
-    private static List<(string Operation, string Subject, RedisValue Body)> Segments(RedisValue[] arguments)
-    {
-        Assert.Equal(0, (arguments.Length - FixedArguments) % 3);
-        return [.. arguments.Skip(FixedArguments).Chunk(3).Select(three => (three[0].ToString(), three[1].ToString(), three[2]))];
-    }
+    private static void NoFault(Exception exception) => Assert.Fail(exception.ToString());
 
-    private static string TextOf(RedisValue body)
+    private static RedisKey[] Keys(PipelineBatch batch) => batch.Keys(FixedKeys, "hub:");
+
+    private static List<HubOperation> Operations(PipelineBatch batch) => HubOperation.ReadAll(batch.Arguments(FixedArguments));
+
+    private static string Describe(HubOperation operation) =>
+        $"{operation.Name} {string.Join(' ', operation.IsMessage ? [.. operation.Arguments[..^1], TextOf(operation)] : operation.Arguments)}";
+
+    private static string TextOf(HubOperation operation)
     {
         var message = new IncomingMessage();
-        message.Read(new MessageReader((byte[])body!).ReadMessage());
+        message.Read(new MessageReader(operation.Messages).ReadMessage(), 1);
         return System.Text.Encoding.UTF8.GetString(message.Data);
     }
 
-    private static List<int> Places(RedisValue body)
+    private static List<int> Places(HubOperation operation)
     {
         List<int> places = [];
-        var reader = new MessageReader((byte[])body!);
+        var reader = new MessageReader(operation.Messages);
         var message = new IncomingMessage();
         while (!reader.AtEnd)
         {
-            message.Read(reader.ReadMessage());
+            message.Read(reader.ReadMessage(), 1);
             places.Add(message.Place);
         }
 
@@ -221,16 +304,16 @@ public sealed class PipelineBatchTests
 
     private sealed class Outcome : IPipelineCompletion
     {
-        public (bool Taken, int Nodes)? Result { get; private set; }
+        public OperationResult? Result { get; private set; }
 
         public bool IsBatchCompleted { get; private set; }
 
         public bool Throws { get; init; }
 
-        public void Completed(bool taken, int nodes)
+        public void Completed(in OperationResult result)
         {
             Assert.Null(Result);
-            Result = (taken, nodes);
+            Result = result;
             if (Throws)
             {
                 throw new InvalidOperationException("A bug.");

@@ -53,7 +53,7 @@ public sealed class PipelineBudgetTests
 
     private sealed class Ignored : IPipelineCompletion
     {
-        public void Completed(bool taken, int nodes)
+        public void Completed(in OperationResult result)
         {
         }
 

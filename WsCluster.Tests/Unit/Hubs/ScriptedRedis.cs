@@ -17,40 +17,50 @@ public class ScriptedRedis : DispatchProxy
     private Func<RedisKey[], RedisValue[], Task<RedisResult>>? _script;
 
     /// <summary>A pipeline of hub "chat" whose script calls go to <paramref name="script"/>.</summary>
-    internal static HubPipeline NewPipeline(Func<RedisKey[], RedisValue[], Task<RedisResult>> script, NodeOptions? options = null, NodeIdentity? node = null) => new(
-        "chat",
-        New<IConnectionMultiplexer>(script),
-        new ClusterKeys("test"),
-        node ?? new NodeIdentity(),
-        new PipelineBudget(options ?? new NodeOptions()),
-        new NodeMetrics(new MeterFactory()),
-        NullLogger.Instance);
+    internal static HubPipeline NewPipeline(
+        Func<RedisKey[], RedisValue[], Task<RedisResult>> script, NodeOptions? options = null, NodeIdentity? node = null, TimeProvider? time = null) =>
+        new("chat", NewContext(New<IConnectionMultiplexer>(script), new ClusterKeys("test"), options, node, time));
 
     /// <summary>A registry whose script calls go to <paramref name="script"/>.</summary>
     internal static NodeRegistry NewRegistry(Func<Task<RedisResult>> script) =>
         new(New<IConnectionMultiplexer>((_, _) => script()), new ClusterKeys("test"), Options.Create(new ClusterOptions()));
 
     /// <summary>A directory whose hubs have a Redis that takes everything.</summary>
-    internal static HubDirectory NewDirectory() => new(
-        New<IConnectionMultiplexer>(TakeAsync),
-        new ClusterKeys("test"),
-        new NodeIdentity(),
-        new PipelineBudget(new NodeOptions()),
-        new NodeMetrics(new MeterFactory()),
-        TimeProvider.System,
-        NullLogger<HubPipeline>.Instance);
+    internal static HubDirectory NewDirectory() => new(NewContext(New<IConnectionMultiplexer>(TakeAsync), new ClusterKeys("test")));
+
+    /// <summary>What pipelines share, over any connection.</summary>
+    internal static HubPipelineContext NewContext(
+        IConnectionMultiplexer connection, ClusterKeys keys, NodeOptions? options = null, NodeIdentity? node = null, TimeProvider? time = null)
+    {
+        options ??= new NodeOptions();
+        return new HubPipelineContext(
+            connection,
+            new HubScript(connection, NullLogger<HubScript>.Instance),
+            keys,
+            node ?? new NodeIdentity(),
+            new PipelineBudget(options),
+            options,
+            new NodeMetrics(new MeterFactory()),
+            time ?? TimeProvider.System,
+            NullLogger<HubPipeline>.Instance);
+    }
+
+    /// <summary>What hub.lua returns: first offset, epoch, a result for each operation.</summary>
+    internal static RedisResult Answer(long first, long epoch, params IEnumerable<long> results) =>
+        RedisResult.Create([.. results.Prepend(epoch).Prepend(first).Select(number => RedisResult.Create((RedisValue)number))]);
 
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => targetMethod!.Name switch
     {
         nameof(IConnectionMultiplexer.GetDatabase) => New<IDatabase>(_script!),
         nameof(IDatabase.ScriptEvaluateAsync) => _script!((RedisKey[])args![1]!, (RedisValue[])args[2]!),
+        nameof(IDatabase.ExecuteAsync) => Task.FromResult(RedisResult.Create((RedisValue)((string)args![0]! == "SCRIPT" ? new string('0', 40) : "run_id:1\r\n"))),
         nameof(IDatabase.PingAsync) => Task.FromResult(TimeSpan.Zero),
         nameof(IDatabase.SetAddAsync) => Task.FromResult(true),
         _ => throw new NotSupportedException(targetMethod.Name),
     };
 
     private static Task<RedisResult> TakeAsync(RedisKey[] keys, RedisValue[] arguments) =>
-        Task.FromResult(RedisResult.Create([.. Enumerable.Repeat(RedisResult.Create((RedisValue)1), 1 + (arguments.Length / 3))]));
+        Task.FromResult(Answer(first: 1, epoch: 1, HubOperation.ReadAll(arguments).Where(operation => operation.HasResult).Select(_ => 1L)));
 
     private static T New<T>(Func<RedisKey[], RedisValue[], Task<RedisResult>> script)
         where T : class
