@@ -14,6 +14,9 @@ internal interface IFault
     /// <summary>Whether it may cost clients their session, because what Redis had acknowledged is gone. Otherwise nobody may lose it.</summary>
     bool MayEndSessions => false;
 
+    /// <summary>The same with a certain Redis.</summary>
+    bool MayEndSessionsOn(RedisKind redis) => MayEndSessions;
+
     /// <summary>Why it can't be done on this machine or with this Redis; null if it can.</summary>
     string? Unsuitable(RedisKind redis) => null;
 

@@ -9,8 +9,6 @@ internal sealed class KillPubSub : IFault
 
     public string Summary => "CLIENT KILL TYPE pubsub: every node loses its inbox, and nothing else.";
 
-    public string? Unsuitable(RedisKind redis) => redis == RedisKind.Garnet ? "Garnet has no type pubsub in CLIENT KILL" : null;
-
     public async Task InjectAsync(FaultContext context, CancellationToken stop)
     {
         var answer = await RedisConnection.AskAsync(context.Cluster.Redis.Master.Port, "CLIENT KILL TYPE pubsub");

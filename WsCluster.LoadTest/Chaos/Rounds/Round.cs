@@ -101,7 +101,8 @@ internal sealed class Round(IFault fault, FaultContext context, ClientPool clien
         var outages = silences!.Outages;
         var fresh = journal.FreshAfter();
         var unacked = clients.Outstanding;
-        if (trouble is null && fault.MayEndSessions && (fresh is null || fresh > FreshLimit))
+        var mayEnd = fault.MayEndSessionsOn(context.Cluster.Redis.Kind);
+        if (trouble is null && mayEnd && (fresh is null || fresh > FreshLimit))
         {
             trouble = $"New traffic reached every client after {fresh?.TotalSeconds ?? double.NaN:0.0} s; it must after {FreshLimit.TotalSeconds:0} s.";
         }
@@ -127,9 +128,9 @@ internal sealed class Round(IFault fault, FaultContext context, ClientPool clien
             FreshAfter = fresh?.TotalSeconds,
             Integrity = new Integrity(
                 Count(OffenceKind.Lost), Count(OffenceKind.Repeated), Count(OffenceKind.Reordered), Count(OffenceKind.Misdirected),
-                fault.MayEndSessions ? 0 : counts.Ended.Count)
+                mayEnd ? 0 : counts.Ended.Count)
             {
-                FirstDisconnect = fault.MayEndSessions || counts.Ended.Count == 0 ? null : $"The session of {counts.Ended[0]}.",
+                FirstDisconnect = mayEnd || counts.Ended.Count == 0 ? null : $"The session of {counts.Ended[0]}.",
             },
             Trouble = trouble,
             FirstOffence = offences.Count == 0 ? null : MessageLife.Tell(offences[0], model, log.Mentioning),

@@ -69,6 +69,11 @@ internal sealed partial class ChaosCluster
             }
 
             using var answer = await Http.GetAsync($"http://127.0.0.1:{node.Port}/cluster");
+            if (!answer.IsSuccessStatusCode)
+            {
+                return $"{node.Name} does not know the cluster ({(int)answer.StatusCode})";
+            }
+
             using var cluster = JsonDocument.Parse(await answer.Content.ReadAsStreamAsync());
             var seen = cluster.RootElement.GetProperty("nodes").EnumerateArray()
                 .Select(other => $"{other.GetProperty("address").GetString()?.TrimEnd('/')} {other.GetProperty("state").GetString()}").Order().ToArray();

@@ -17,8 +17,9 @@ internal static class GarnetProcess
         ];
         if (folder is not null)
         {
-            // Waits for each commit before it answers: what is acknowledged survives a kill.
-            arguments.AddRange(["--aof", "--aof-commit-wait", "--recover", "--logdir", folder.FullName, "--checkpointdir", folder.FullName]);
+            // Waits for each commit before it answers: what is acknowledged survives a kill. The file is in the folder of the checkpoints.
+            // .NET's own file access: the native one needs a libaio that not every machine has.
+            arguments.AddRange(["--aof", "--aof-commit-wait", "--recover", "--checkpointdir", folder.FullName, "--device-type", "RandomAccess"]);
         }
 
         using var server = new GarnetServer([.. arguments]);

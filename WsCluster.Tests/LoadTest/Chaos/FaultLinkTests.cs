@@ -53,16 +53,7 @@ public sealed class FaultLinkTests : IAsyncLifetime
         await AssertBreaksAsync(client);
         await AssertBreaksAsync(server);
 
-        using var refused = new TcpClient();
-        try
-        {
-            await refused.ConnectAsync(IPAddress.Loopback, _link.Port, Token);
-            await AssertBreaksAsync(refused);
-        }
-        catch (SocketException)
-        {
-            // Broken before it was known to be there.
-        }
+        await AssertRefusesAsync();
 
         _link.Open();
         (client, server) = await ConnectAsync(_first);
@@ -112,9 +103,7 @@ public sealed class FaultLinkTests : IAsyncLifetime
     public async Task Where_nobody_listens_connections_break()
     {
         _link.UpstreamPort = FreePorts.Find(1);
-        using var client = new TcpClient();
-        await client.ConnectAsync(IPAddress.Loopback, _link.Port, Token);
-        await AssertBreaksAsync(client);
+        await AssertRefusesAsync();
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -150,6 +139,20 @@ public sealed class FaultLinkTests : IAsyncLifetime
         catch (IOException)
         {
             // A reset rather than an end.
+        }
+    }
+
+    private async Task AssertRefusesAsync()
+    {
+        using var client = new TcpClient();
+        try
+        {
+            await client.ConnectAsync(IPAddress.Loopback, _link.Port, Token);
+            await AssertBreaksAsync(client);
+        }
+        catch (SocketException)
+        {
+            // Broken before it was known to be there.
         }
     }
 
