@@ -60,6 +60,22 @@ public abstract class ProcessTest : IAsyncLifetime
         IWebServer via, string hub, string? userId = null, string[]? roles = null, string[]? groups = null) =>
         Own(await TestClient.ConnectAsync(TestCluster.ClientUrl(via, hub, userId, roles ?? Roles.All, groups)));
 
+    /// <summary>Connects a reliable client with all roles unless others are given.</summary>
+    private protected async Task<RecoveringClient> ConnectReliableAsync(
+        IWebServer via, string hub, string? userId = null, string[]? roles = null, string[]? groups = null, bool acknowledges = true) =>
+        Own(await RecoveringClient.ConnectAsync(TestCluster.ClientUrl(via, hub, userId, roles ?? Roles.All, groups), hub, acknowledges));
+
+    /// <summary>Tries a recovery that must be refused after the upgrade.</summary>
+    private protected async Task AssertRefusedAsync(Uri url, string subprotocol = Subprotocols.JsonReliable)
+    {
+        var client = Own(await SimpleClient.ConnectAsync(url, subprotocol));
+        Assert.Equal(subprotocol, client.Subprotocol);
+        var closure = await client.WaitForCloseAsync();
+        Assert.Equal(1008, closure.Code);
+        Assert.NotEmpty(closure.Reason!);
+        Assert.Empty(client.Messages.Items);
+    }
+
     /// <summary>Writes to the test's output, for measurements that a reader of the log wants.</summary>
     private protected static void Report(string text) => TestContext.Current.TestOutputHelper?.WriteLine(text);
 }

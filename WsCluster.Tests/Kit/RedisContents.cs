@@ -1,4 +1,5 @@
 using StackExchange.Redis;
+using WsCluster.ServiceDefaults.Cluster;
 
 namespace WsCluster.Tests.Kit;
 
@@ -37,6 +38,13 @@ internal static class RedisContents
     {
         await using var connection = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
         return [.. (await connection.GetDatabase().SetMembersAsync(key)).Select(member => member.ToString())];
+    }
+
+    /// <summary>The inbox that has a session; empty while its client is away; null if there is none.</summary>
+    public static async Task<string?> SessionOwnerAsync(TestRedis redis, ClusterKeys keys, string hub, string connectionId)
+    {
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
+        return await connection.GetDatabase().HashGetAsync(keys.Hub(hub) + "s:" + connectionId, "o");
     }
 
     private static async Task<IEnumerable<RedisValue>> ReadAsync(IDatabase database, RedisKey key) => await database.KeyTypeAsync(key) switch

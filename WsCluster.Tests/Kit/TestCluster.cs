@@ -154,6 +154,14 @@ public sealed class TestCluster : ICluster
         }.Uri;
     }
 
+    /// <summary>URL of a recovery.</summary>
+    public static Uri RecoveryUrl(IWebServer via, string hub, string connectionId, string? reconnectionToken) => ClientUrlWithToken(
+        via,
+        hub,
+        token: null,
+        $"awps_connection_id={Uri.EscapeDataString(connectionId)}" +
+        (reconnectionToken is null ? "" : $"&awps_reconnection_token={Uri.EscapeDataString(reconnectionToken)}"));
+
     /// <inheritdoc/>
     public void MarkLogs()
     {

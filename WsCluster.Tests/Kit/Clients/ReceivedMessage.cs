@@ -13,6 +13,9 @@ public sealed record ReceivedMessage(JsonElement Frame)
 
     public string? FromConnectionId => String("fromConnectionId");
 
+    /// <summary>Null if there is none.</summary>
+    public long? SequenceId => Frame.TryGetProperty("sequenceId", out var value) ? value.GetInt64() : null;
+
     public string DataType => Frame.GetProperty("dataType").GetString()!;
 
     public JsonElement Data => Frame.GetProperty("data");

@@ -5,7 +5,10 @@ using System.Text.Json.Nodes;
 
 namespace WsCluster.Tests.Kit;
 
-/// <summary>A client of <c>json.webpubsub.azure.v1</c> that hides nothing: every frame is kept, every request can be made wrong.</summary>
+/// <summary>
+/// A client of <c>json.webpubsub.azure.v1</c>, or of its reliable sibling, that hides nothing: every frame is kept, every request can be
+/// made wrong, and nothing is acknowledged by itself.
+/// </summary>
 public sealed class TestClient : SocketClient
 {
     private readonly ConcurrentDictionary<ulong, TaskCompletionSource<Ack>> _pending = new();
@@ -22,6 +25,9 @@ public sealed class TestClient : SocketClient
     /// <summary>Id of the user; null for an anonymous one.</summary>
     public string? UserId { get; private set; }
 
+    /// <summary>With it a reliable client may come back; null if the server gave none.</summary>
+    public string? ReconnectionToken { get; private set; }
+
     /// <summary>Every frame, acks included, in order.</summary>
     public Inbox<JsonElement> Frames { get; } = new();
 
@@ -31,15 +37,18 @@ public sealed class TestClient : SocketClient
     /// <summary>Connects and waits for the <c>connected</c> frame.</summary>
     /// <param name="url">URL of the client endpoint, with token.</param>
     /// <param name="onMessage">Takes the raw <c>message</c> frames instead of <see cref="Messages"/>, where millions are expected.</param>
-    public static async Task<TestClient> ConnectAsync(Uri url, Action<ReadOnlyMemory<byte>>? onMessage = null)
+    /// <param name="subprotocol">The sub-protocol.</param>
+    public static async Task<TestClient> ConnectAsync(
+        Uri url, Action<ReadOnlyMemory<byte>>? onMessage = null, string subprotocol = Subprotocols.Json)
     {
-        var client = new TestClient(await OpenAsync(url, Subprotocols.Json), onMessage);
+        var client = new TestClient(await OpenAsync(url, subprotocol), onMessage);
         client.StartReading();
         try
         {
             var connected = await client._connected.Task.Within("the connected frame arrives");
             client.ConnectionId = connected.GetProperty("connectionId").GetString()!;
             client.UserId = connected.GetProperty("userId").GetString();
+            client.ReconnectionToken = connected.TryGetProperty("reconnectionToken", out var token) ? token.GetString() : null;
             return client;
         }
         catch

@@ -25,6 +25,9 @@ public static class TestClientRequests
     public static Task<Ack> SendEventAsync(this TestClient client, string name, object data, ulong? ackId = null) =>
         client.RequestAsync(new { type = "event", @event = name, dataType = "json", data }, ackId);
 
+    /// <summary>Says that everything up to a sequenceId has come. There is no answer.</summary>
+    public static Task AcknowledgeAsync(this TestClient client, long sequenceId) => client.SendAsync(new { type = "sequenceAck", sequenceId });
+
     /// <summary>Fails the test unless the request was done.</summary>
     public static async Task<Ack> Succeeds(this Task<Ack> request)
     {

@@ -2,10 +2,12 @@ using System.Net.Sockets;
 
 namespace WsCluster.Tests.Kit;
 
-/// <summary>A <c>redis-server</c> process that can be killed, paused and restarted (empty) on the same port.</summary>
+/// <summary>A <c>redis-server</c> process that can be killed, paused and restarted on the same port; it is empty then, unless it persists.</summary>
 public sealed class RedisServer : TestRedis
 {
     private RedisServerProcess? _process;
+
+    private DirectoryInfo? _data;
 
     private RedisServer(int port) => Port = port;
 
@@ -27,11 +29,13 @@ public sealed class RedisServer : TestRedis
     }
 
     /// <summary>A running server.</summary>
-    public static async Task<RedisServer> StartAsync()
+    /// <param name="persists">Whether it writes what it has to disk (an append-only file), and has it again after a restart.</param>
+    public static async Task<RedisServer> StartAsync(bool persists = false)
     {
         for (var attempt = 1; ; attempt++)
         {
             var server = Reserve();
+            server._data = persists ? Directory.CreateTempSubdirectory("wscluster-redis-") : null;
             try
             {
                 await server.RunAsync();
@@ -44,7 +48,7 @@ public sealed class RedisServer : TestRedis
         }
     }
 
-    /// <summary>Runs the server and waits until it answers. It starts empty every time.</summary>
+    /// <summary>Runs the server and waits until it answers.</summary>
     public async Task RunAsync()
     {
         Assert.True(_process is null or { HasExited: true }, "The server runs already.");
@@ -53,7 +57,7 @@ public sealed class RedisServer : TestRedis
             await _process.DisposeAsync();
         }
 
-        _process = new RedisServerProcess(Program!, Port);
+        _process = new RedisServerProcess(Program!, Port, _data?.FullName);
         await Eventually.True(
             async () => _process.HasExited
                 ? throw new InvalidOperationException("redis-server exited:\n" + string.Join('\n', _process.Log.From(0)))
@@ -61,7 +65,7 @@ public sealed class RedisServer : TestRedis
             $"redis-server answers on port {Port}");
     }
 
-    /// <summary>SIGKILL: connections break, all data is lost.</summary>
+    /// <summary>SIGKILL: connections break, and what was not persisted is lost.</summary>
     public Task KillAsync() => _process!.KillAsync();
 
     /// <summary>SIGSTOP: connections stay, nothing answers.</summary>
@@ -77,6 +81,8 @@ public sealed class RedisServer : TestRedis
         {
             await _process.DisposeAsync();
         }
+
+        _data?.Delete(recursive: true);
     }
 
     private async Task<bool> AnswersAsync()

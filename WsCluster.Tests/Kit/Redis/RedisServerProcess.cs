@@ -11,15 +11,15 @@ internal sealed class RedisServerProcess : ChildProcess
 {
     private readonly Process _watch;
 
-    public RedisServerProcess(string program, int port)
+    public RedisServerProcess(string program, int port, string? data = null)
         : base("redis-server", new ProcessStartInfo(program)
         {
-            // No configuration file, no persistence: nothing is written anywhere.
+            // No configuration file; without a folder for its data nothing is written anywhere.
             ArgumentList =
             {
-                "--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
+                "--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--appendonly", data is null ? "no" : "yes",
             },
-            WorkingDirectory = Path.GetTempPath(),
+            WorkingDirectory = data ?? Path.GetTempPath(),
         })
     {
         _watch = Process.Start(new ProcessStartInfo("/bin/sh")
