@@ -113,7 +113,7 @@ internal sealed partial class Hub
                     break;
                 default:
                     delivery.Messages++;
-                    Deliver(message, isRepeated: head.OriginalFirst != 0, delivery);
+                    Deliver(message, isRepeated: head.OriginalFirst > 0, delivery);
                     break;
             }
         }
@@ -165,9 +165,9 @@ internal sealed partial class Hub
 
     private void Put(ClientConnection connection, IncomingMessage message, bool isRepeated, Delivery delivery)
     {
-        if (isRepeated && (connection.Session?.TakenAt ?? connection.EnteredAt) is var since && (since == 0 || since > _cursor.EpochStart))
+        if (isRepeated && CameSince(connection))
         {
-            // The client came after it was sent first. If it came back to a session, nobody knows whether it has got it.
+            // It was sent first before the client came here. If it came back to a session, nobody knows whether it has got it.
             if (connection.Session is { Generation: > 1 })
             {
                 connection.Close(ClientClose.MessagesLost);
@@ -182,4 +182,8 @@ internal sealed partial class Hub
             delivery.Touched.Add(connection);
         }
     }
+
+    /// <summary>Whether a client came here in the epoch that the node is in; all did if it has seen no other.</summary>
+    private bool CameSince(ClientConnection connection) => _cursor.EpochStart == 0
+        || (connection.Session is { } session ? session.TakenAt == 0 || session.TakenAt > _cursor.EpochStart : connection.EnteredAt > _cursor.EpochStart);
 }

@@ -55,13 +55,17 @@ internal sealed partial class HubPipeline
             {
                 failure = exception;
                 _isFailing = true;
-                batch.EpochInDoubt = batch.EpochInDoubt != 0 ? batch.EpochInDoubt : _epoch;
+                if (exception is not CallNotSentException && batch.EpochInDoubt == 0)
+                {
+                    batch.EpochInDoubt = _epoch;
+                }
+
                 await Task.Delay(delay, context.Time).ConfigureAwait(false);
                 delay = 2 * delay < LongestDelay ? 2 * delay : LongestDelay;
             }
         }
 
-        Log.CallFailed(context.Logger, hub, batch.Places, failure?.GetType().Name ?? "Deadline", failure?.Message ?? "It had waited for too long.");
+        Log.CallFailed(context.Logger, hub, batch.Places, (failure?.InnerException ?? failure)?.GetType().Name ?? "Deadline", failure?.Message ?? "It had waited for too long.");
         return null;
     }
 

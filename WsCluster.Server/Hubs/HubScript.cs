@@ -29,7 +29,8 @@ internal sealed partial class HubScript(IConnectionMultiplexer connection, ILogg
     }
 
     /// <summary>Runs the script.</summary>
-    /// <exception cref="RedisException">Redis did not take the call, or nobody knows.</exception>
+    /// <exception cref="CallNotSentException">Redis did not get the call.</exception>
+    /// <exception cref="RedisException">Nobody knows whether Redis took the call.</exception>
     public async Task<RedisResult[]> EvaluateAsync(RedisKey[] keys, RedisValue[] arguments)
     {
         for (var attempt = 1; ; attempt++)
@@ -37,18 +38,35 @@ internal sealed partial class HubScript(IConnectionMultiplexer connection, ILogg
             var loaded = Loaded();
             try
             {
-                var hash = await loaded.ConfigureAwait(false);
+                var hash = await HashAsync(loaded).ConfigureAwait(false);
                 return (RedisResult[])(await Script.EvaluateAsync(connection.GetDatabase(), hash, keys, arguments).ConfigureAwait(false))!;
             }
             catch (RedisServerException exception) when (exception.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal) && attempt < Attempts)
             {
                 Forget(loaded);
             }
-            catch
+            catch (Exception exception)
             {
                 Forget(loaded); // By the next call the server may be another.
+                if (exception is RedisConnectionException { FailureType: ConnectionFailureType.UnableToResolvePhysicalConnection or ConnectionFailureType.UnableToConnect })
+                {
+                    throw new CallNotSentException(exception);
+                }
+
                 throw;
             }
+        }
+    }
+
+    private static async Task<byte[]> HashAsync(Task<byte[]> loaded)
+    {
+        try
+        {
+            return await loaded.ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            throw new CallNotSentException(exception);
         }
     }
 
@@ -118,3 +136,6 @@ internal sealed partial class HubScript(IConnectionMultiplexer connection, ILogg
         public static partial void NoIdentity(ILogger logger);
     }
 }
+
+/// <summary>A call did not get to Redis: it is not in doubt.</summary>
+internal sealed class CallNotSentException(Exception reason) : Exception(reason.Message, reason);
