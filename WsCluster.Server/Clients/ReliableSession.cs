@@ -10,13 +10,14 @@ namespace WsCluster.Server.Clients;
 /// <param name="options">Bounds.</param>
 internal sealed class ReliableSession(string token, long generation, long position, NodeOptions options)
 {
-    /// <summary>Messages that are counted together: acknowledged when the last of them is.</summary>
+    /// <summary>Messages that are counted together at most, acknowledged when the last of them is; and parts that the bound of bytes is counted in at least.</summary>
     private const int Step = 16;
 
     private readonly Queue<Delivered> _delivered = new();
     private List<HeldMessage>? _held = [];
     private long _heldBytes;
     private Delivered _last = new(position, 0, 0);
+    private Delivered _counted = new(position, 0, 0);
     private Delivered _acknowledged = new(position, 0, 0);
     private long _lastOffset = position;
     private long _floor = position;
@@ -66,9 +67,10 @@ internal sealed class ReliableSession(string token, long generation, long positi
     {
         _last = new Delivered(offset, _last.Count + 1, _last.Bytes + bytes);
         Volatile.Write(ref _lastOffset, offset);
-        if (_last.Count % Step == 0)
+        if (_last.Count - _counted.Count >= Step || _last.Bytes - _counted.Bytes >= options.MaxUnackedBytes / Step)
         {
             _delivered.Enqueue(_last);
+            _counted = _last;
         }
 
         if (!IsFull)

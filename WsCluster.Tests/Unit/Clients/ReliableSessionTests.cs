@@ -91,6 +91,24 @@ public sealed class ReliableSessionTests
         }
     }
 
+    /// <summary>A few large messages are as much as many small ones.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(8)]
+    public void Who_keeps_up_with_large_messages_is_never_full(int every)
+    {
+        var session = Live(messages: 1_000, bytes: 10_000);
+        for (var offset = 1L; offset <= 1_000; offset++)
+        {
+            Assert.True(session.TryDeliver(offset, 1_000), $"{offset}");
+            if (offset % every == 0)
+            {
+                session.Acknowledge(offset);
+            }
+        }
+    }
+
     [Fact]
     public void An_ack_makes_room_for_as_much_as_it_acknowledges()
     {
