@@ -57,6 +57,12 @@ internal sealed partial class InboxReader(
         _reading = ReadAsync(_queue, inbox, _reader.Token);
     }
 
+    /// <summary>
+    /// Whether Redis has the subscription, as far as the client knows. After a cut the client subscribes again by itself, but only once:
+    /// when Redis refuses then, nobody tries again.
+    /// </summary>
+    public bool IsSubscribed(string inbox) => connection.GetSubscriber().SubscribedEndpoint(keys.Inbox(inbox)) is not null;
+
     public async Task UnsubscribeAsync()
     {
         if (_queue is not null)

@@ -83,6 +83,7 @@ internal sealed partial class NodeLifetime(
                 else
                 {
                     await RenewAsync();
+                    await ResubscribeAsync();
                 }
 
                 // A node that has nothing (more) to enter becomes ready at once, not with its next heartbeat.
@@ -217,6 +218,24 @@ internal sealed partial class NodeLifetime(
 
         _lastRenewal = time.GetTimestamp();
         status.Registered = true;
+    }
+
+    /// <summary>Subscribes once more to an inbox of which the client has lost the subscription for good. What was missed is in the logs.</summary>
+    private async Task ResubscribeAsync()
+    {
+        if (probe.IsHeard || _registeredInbox is not { } registered || inbox.IsSubscribed(registered))
+        {
+            return;
+        }
+
+        try
+        {
+            await inbox.SubscribeAsync(registered);
+        }
+        catch (Exception exception) when (exception.IsRedisFailure())
+        {
+            // The inbox stays unheard, which is reported; the next heartbeat tries again.
+        }
     }
 
     /// <summary>Sends the next probe, and says what has become of the last ones.</summary>

@@ -7,16 +7,21 @@ namespace WsCluster.Tests.Cluster.Reliable;
 internal sealed class Flow : IAsyncDisposable
 {
     private const int AtOnce = 5;
-    private const int More = 60;
+    private const int More = 40;
 
+    private readonly TimeSpan _interval;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _sending;
     private volatile int _sent;
     private volatile int _acked;
 
-    public Flow(TestClient sender, RecoveringClient reliable, TestClient[] plain)
+    /// <param name="sender">Who sends.</param>
+    /// <param name="reliable">Who gets all.</param>
+    /// <param name="plain">Others.</param>
+    /// <param name="interval">Time between messages. What a node has missed comes at once, and a reliable client may get so much and no more.</param>
+    public Flow(TestClient sender, RecoveringClient reliable, TestClient[] plain, TimeSpan interval)
     {
-        (Sender, Reliable, Plain) = (sender, reliable, plain);
+        (Sender, Reliable, Plain, _interval) = (sender, reliable, plain, interval);
         _sending = SendAsync();
     }
 
@@ -45,6 +50,7 @@ internal sealed class Flow : IAsyncDisposable
         await StopAsync();
         await Sender.SendToGroupAsync("g", "end").Succeeds();
         string[] all = [.. Enumerable.Range(1, _sent).Select(number => number.ToString(CultureInfo.InvariantCulture)), "end"];
+        Assert.True(Reliable.Socket.IsOpen, $"The reliable client was closed: {(Reliable.Socket.IsOpen ? null : await Reliable.Socket.Closed)}");
         await Reliable.AssertReceivedAsync(all);
         Assert.Empty(Reliable.Repeated.Items);
         foreach (var client in Plain)
@@ -73,7 +79,7 @@ internal sealed class Flow : IAsyncDisposable
                 await AckAsync();
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(2), _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(_interval, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         while (underWay.Count > 0)

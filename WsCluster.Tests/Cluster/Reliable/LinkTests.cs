@@ -63,13 +63,21 @@ public sealed class LinkTests : ProcessTest
         }
 
         Assert.Equal(1008, (await flow.Reliable.Socket.WaitForCloseAsync()).Code);
-        await AssertRefusedAsync(flow.Reliable.RecoveryUrl(_cluster.Nodes[0]));
-        await _cluster.WaitForNodesAsync(2);
         await flow.StopAsync();
 
-        var again = await ConnectReliableAsync(_cluster.Nodes[1], Hub, groups: ["g"]);
+        // The nodes register anew meanwhile, and say 503 until they have.
+        RecoveringClient? again = null;
+        await Eventually.True(
+            async () =>
+            {
+                await AssertRefusedAsync(flow.Reliable.RecoveryUrl(_cluster.Nodes[0]));
+                again = await ConnectReliableAsync(_cluster.Nodes[1], Hub, groups: ["g"]);
+                return true;
+            },
+            "the nodes take clients again");
+        await _cluster.WaitForNodesAsync(2);
         await flow.Sender.SendToGroupAsync("g", "after").Succeeds();
-        await again.AssertReceivedAsync("after");
+        await again!.AssertReceivedAsync("after");
         Assert.All(flow.Plain, client => Assert.True(client.IsOpen, "Plain clients stay."));
         await Task.WhenAll(flow.Plain.Select(client => client.Messages.WaitForAsync(message => message.Text == "after", "traffic flows")));
     }
@@ -79,7 +87,7 @@ public sealed class LinkTests : ProcessTest
     public async Task A_node_that_does_not_hear_its_inbox_is_not_healthy()
     {
         await StartAsync(persists: false);
-        await using var flow = await FlowAsync();
+        await using var flow = await FlowAsync(intervalMs: 50);
         await flow.WaitForMoreAsync();
         await using var admin = await ConnectionMultiplexer.ConnectAsync(_redis.ConnectionString + ",allowAdmin=true");
         var server = admin.GetServer(_redis.ConnectionString);
@@ -113,8 +121,9 @@ public sealed class LinkTests : ProcessTest
         _cluster = await StartClusterAsync(_redis, nodes: 2, settings: new Dictionary<string, string> { ["WsCluster__PublishTimeout"] = "00:00:30" });
     }
 
-    private async Task<Flow> FlowAsync() => new(
+    private async Task<Flow> FlowAsync(int intervalMs = 2) => new(
         await ConnectAsync(_cluster.Nodes[0], Hub),
         await ConnectReliableAsync(_cluster.Nodes[1], Hub, groups: ["g"]),
-        [await ConnectAsync(_cluster.Nodes[0], Hub, groups: ["g"]), await ConnectAsync(_cluster.Nodes[1], Hub, groups: ["g"])]);
+        [await ConnectAsync(_cluster.Nodes[0], Hub, groups: ["g"]), await ConnectAsync(_cluster.Nodes[1], Hub, groups: ["g"])],
+        TimeSpan.FromMilliseconds(intervalMs));
 }
