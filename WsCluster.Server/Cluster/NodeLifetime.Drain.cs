@@ -40,8 +40,14 @@ internal sealed partial class NodeLifetime
         {
             if (_registeredInbox is not null)
             {
+                var sent = time.GetTimestamp();
                 var (held, snapshot) = await registry.RenewAsync(Record());
-                view.Current = held ? snapshot : view.Current;
+                if (held)
+                {
+                    view.Current = snapshot;
+                    Renewed(sent);
+                }
+
                 await registry.AnnounceAsync();
             }
         }

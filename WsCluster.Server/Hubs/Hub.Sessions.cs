@@ -11,13 +11,6 @@ internal sealed partial class Hub
     private readonly HashSet<ClientConnection> _unsettled = [];
 
     private int _sessions;
-    private bool _checkpointFailed;
-    private int _checkpointsUnderWay;
-    private long _checkpointOffset;
-    private long _writtenOffset;
-
-    /// <summary>The inbox of which Redis has the hub's offset as the position of clients that have everything.</summary>
-    private string? _writtenInbox;
 
     /// <summary>Whether the hub has a log, so that its reliable clients can have sessions.</summary>
     public bool HasLog => _hasLog;
@@ -139,11 +132,7 @@ internal sealed partial class Hub
         return claim.Task;
     }
 
-    /// <summary>
-    /// Writes down how far clients have acknowledged, and settles what could not be settled before; the caller holds the lock. That a
-    /// client has everything is written for all such clients at once, by the hub's offset, and only after it was written of all
-    /// others that they have not.
-    /// </summary>
+    /// <summary>Settles what could not be settled before, and writes down how far clients are; the caller holds the lock.</summary>
     private void SweepSessions()
     {
         foreach (var connection in _unsettled.ToArray())
@@ -152,47 +141,7 @@ internal sealed partial class Hub
             Settle(connection, connection.Session!.Written);
         }
 
-        if (_checkpointsUnderWay > 0 || _sessions == 0)
-        {
-            return;
-        }
-
-        if (!_checkpointFailed && _checkpointOffset > 0 && (_checkpointOffset > _writtenOffset || _writtenInbox != node.Inbox))
-        {
-            Pipeline.Add((Offset: _checkpointOffset, Completion: new PositionCompletion(this, _checkpointOffset)), static (batch, position) =>
-                batch.Add("q", position.Offset, position.Completion));
-        }
-
-        var hasPosition = _writtenInbox == node.Inbox;
-        _checkpointFailed = false;
-        _checkpointOffset = 0;
-        var any = false;
-        foreach (var connection in _connections.Values)
-        {
-            if (connection.Session is not { IsLost: false, IsLive: true } session)
-            {
-                continue;
-            }
-
-            any = true;
-            // "Everything" means up to the position of the inbox, which must not be before what Redis has of the session itself.
-            var position = !session.HasEverything ? session.Position
-                : hasPosition && session.Written <= _writtenOffset && session.Written != long.MinValue ? -1
-                : session.Written < session.Position ? Math.Max(session.Position, _cursor.Offset)
-                : session.Written;
-            if (position != session.Written)
-            {
-                session.Written = position;
-                _checkpointsUnderWay++;
-                Pipeline.Add((connection.Id, session.Generation, Position: position, Completion: new CheckpointCompletion(this, connection)), static (batch, ack) =>
-                    batch.AddSession("a", ack.Id, ack.Completion, ack.Generation, ack.Position < 0 ? RedisValue.EmptyString : ack.Position));
-            }
-        }
-
-        if (any)
-        {
-            _checkpointOffset = _cursor.Offset;
-        }
+        Checkpoint();
     }
 
     /// <summary>Another node has a session; the caller holds the lock.</summary>
@@ -233,43 +182,6 @@ internal sealed partial class Hub
         {
             hub.OnSession(connection, result);
             done(result.Taken);
-        }
-
-        public void BatchCompleted()
-        {
-        }
-    }
-
-    private sealed class CheckpointCompletion(Hub hub, ClientConnection connection) : IPipelineCompletion
-    {
-        public void Completed(in OperationResult result)
-        {
-            hub.OnSession(connection, result);
-            lock (hub._sync)
-            {
-                hub._checkpointsUnderWay--;
-                if (!result.Taken)
-                {
-                    hub._checkpointFailed = true;
-                    connection.Session!.Written = long.MinValue;
-                }
-            }
-        }
-
-        public void BatchCompleted()
-        {
-        }
-    }
-
-    private sealed class PositionCompletion(Hub hub, long offset) : IPipelineCompletion
-    {
-        public void Completed(in OperationResult result)
-        {
-            lock (hub._sync)
-            {
-                hub._writtenOffset = result.Taken ? offset : 0;
-                hub._writtenInbox = result.Taken ? hub.Pipeline.CallInbox : null;
-            }
         }
 
         public void BatchCompleted()

@@ -9,9 +9,6 @@ internal sealed class KillPubSub : IFault
 
     public string Summary => "CLIENT KILL TYPE pubsub: every node loses its inbox, and nothing else.";
 
-    /// <summary>Garnet 2.2.8 knows the command, but with subscribers it did not answer within 5 s.</summary>
-    public string? Unsuitable(RedisKind redis) => redis == RedisKind.Garnet ? "Garnet does not answer CLIENT KILL TYPE pubsub" : null;
-
     public async Task InjectAsync(FaultContext context, CancellationToken stop)
     {
         var answer = await RedisConnection.AskAsync(context.Cluster.Redis.Master.Port, "CLIENT KILL TYPE pubsub");

@@ -143,6 +143,7 @@ internal sealed partial class ChaosCluster : IAsyncDisposable
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
         start.Environment["ConnectionStrings__redis"] = $"127.0.0.1:{link.Port}";
         start.Environment["WsCluster__ExitWithParent"] = "true";
+        start.Environment["WsCluster__DrainWindow"] = "00:00:03"; // A node that stops has clients for a while, and not for 20 s in each round.
         start.Environment["WsCluster__AccessKey"] = AccessKey;
         start.Environment["WsCluster__PublicEndpoints"] = $"http://127.0.0.1:{ProxyPort}";
         if (isSkewed)

@@ -19,7 +19,7 @@ internal static class RedisConnection
         try
         {
             await client.ConnectAsync(IPAddress.Loopback, port, deadline.Token);
-            await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(command + "\r\n"), deadline.Token);
+            await client.GetStream().WriteAsync(Encode(command), deadline.Token);
             using var reader = new StreamReader(client.GetStream(), Encoding.ASCII);
             var line = await reader.ReadLineAsync(deadline.Token) ?? throw new IOException($"Redis closed the connection at '{command}'.");
             if (!line.StartsWith('$') || line == "$-1")
@@ -35,5 +35,12 @@ internal static class RedisConnection
         {
             throw new IOException($"Redis did not answer '{command}': {exception.Message}", exception);
         }
+    }
+
+    /// <summary>As an array: Garnet leaves most commands unanswered that are sent as a line.</summary>
+    private static byte[] Encode(string command)
+    {
+        var words = command.Split(' ');
+        return Encoding.ASCII.GetBytes($"*{words.Length}\r\n{string.Concat(words.Select(word => $"${word.Length}\r\n{word}\r\n"))}");
     }
 }
