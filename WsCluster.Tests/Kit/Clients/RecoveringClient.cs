@@ -11,6 +11,7 @@ public sealed class RecoveringClient : IAsyncDisposable
     private readonly string _hub;
     private readonly bool _acknowledges;
     private long _last;
+    private volatile Connection? _current;
 
     private RecoveringClient(string hub, bool acknowledges)
     {
@@ -31,6 +32,9 @@ public sealed class RecoveringClient : IAsyncDisposable
 
     /// <summary>What came again after a recovery.</summary>
     public Inbox<ReceivedMessage> Repeated { get; } = new();
+
+    /// <summary>What came over a connection after the client had come back over another.</summary>
+    public Inbox<ReceivedMessage> Late { get; } = new();
 
     /// <summary>Connects.</summary>
     /// <param name="url">URL of the client endpoint, with token.</param>
@@ -75,8 +79,18 @@ public sealed class RecoveringClient : IAsyncDisposable
 
     private async Task OpenAsync(Uri url)
     {
-        var connection = new Connection(this);
-        connection.Socket = Socket = await TestClient.ConnectAsync(url, connection.OnMessage, Subprotocols.JsonReliable);
+        var last = _current;
+        var connection = _current = new Connection(this);
+        try
+        {
+            connection.Socket = Socket = await TestClient.ConnectAsync(url, connection.OnMessage, Subprotocols.JsonReliable);
+        }
+        catch
+        {
+            _current = last;
+            throw;
+        }
+
         connection.Opened.SetResult();
         Assert.Equal(Subprotocols.JsonReliable, Socket.Subprotocol);
     }
@@ -85,6 +99,12 @@ public sealed class RecoveringClient : IAsyncDisposable
     {
         using var document = JsonDocument.Parse(frame);
         var message = new ReceivedMessage(document.RootElement.Clone());
+        if (connection != _current)
+        {
+            Late.Add(message);
+            return;
+        }
+
         var id = message.SequenceId ?? throw new InvalidDataException($"A message without sequenceId: {message}");
         Assert.True(id > connection.Last, "sequenceIds grow.");
         connection.Last = id;
