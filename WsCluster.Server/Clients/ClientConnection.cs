@@ -92,12 +92,13 @@ internal sealed class ClientConnection(
     /// <summary>Delivers a message, which goes out at the end of the round. Called by the inbox's reader alone.</summary>
     /// <param name="message">The message.</param>
     /// <param name="runs">The round's runs.</param>
+    /// <param name="isRepair">Whether it comes late, from the log, with all others that the node has missed: no fault of the client's.</param>
     /// <returns>Whether it is the first of the round: the reader has to call <see cref="FlushDelivered"/> at its end.</returns>
-    public bool Deliver(IncomingMessage message, FrameRuns runs)
+    public bool Deliver(IncomingMessage message, FrameRuns runs, bool isRepair = false)
     {
         var kind = Kind;
         var frame = message.Frame(kind);
-        if (Session is { } session && !Admit(session, message.Offset, frame))
+        if (Session is { } session && !Admit(session, message.Offset, frame, isRepair))
         {
             return false;
         }
@@ -109,7 +110,7 @@ internal sealed class ClientConnection(
     }
 
     /// <summary>Whether a message goes out now.</summary>
-    private bool Admit(ReliableSession session, long offset, byte[] frame)
+    private bool Admit(ReliableSession session, long offset, byte[] frame, bool isRepair)
     {
         if (session.IsLost || session.Has(offset))
         {
@@ -117,6 +118,12 @@ internal sealed class ClientConnection(
         }
 
         var isLive = session.IsLive;
+        if (isLive && isRepair)
+        {
+            session.Replay(offset);
+            return true;
+        }
+
         if (isLive ? session.TryDeliver(offset, frame.Length) : session.TryHold(offset, frame))
         {
             return isLive;

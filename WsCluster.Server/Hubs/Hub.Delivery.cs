@@ -177,7 +177,7 @@ internal sealed partial class Hub
         }
 
         delivery.Deliveries++;
-        if (connection.Deliver(message, delivery.Runs))
+        if (connection.Deliver(message, delivery.Runs, _repairing))
         {
             delivery.Touched.Add(connection);
         }
