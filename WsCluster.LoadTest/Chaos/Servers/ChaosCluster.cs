@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using WsCluster.LoadTest.Chaos.Links;
 using WsCluster.LoadTest.Peers;
+using WsCluster.LoadTest.Peers.WsCluster;
 
 namespace WsCluster.LoadTest.Chaos.Servers;
 
@@ -136,13 +136,7 @@ internal sealed partial class ChaosCluster : IAsyncDisposable
     private ChaosNode Start(string name, ProcessRole role, string project, int port, bool isSkewed)
     {
         var link = new FaultLink(Redis.Master.Port);
-        var program = ProgramFiles.OfProject(project);
-        var start = new ProcessStartInfo(ProgramFiles.DotNet, [program]) { WorkingDirectory = Path.GetDirectoryName(program) };
-        CleanEnvironment.Apply(start);
-        start.Environment["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}";
-        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
-        start.Environment["ConnectionStrings__redis"] = $"127.0.0.1:{link.Port}";
-        start.Environment["WsCluster__ExitWithParent"] = "true";
+        var start = ClusterProgram.StartInfo(project, port, link.Port);
         start.Environment["WsCluster__DrainWindow"] = "00:00:03"; // A node that stops has clients for a while, and not for 20 s in each round.
         start.Environment["WsCluster__AccessKey"] = AccessKey;
         start.Environment["WsCluster__PublicEndpoints"] = $"http://127.0.0.1:{ProxyPort}";

@@ -51,13 +51,7 @@ internal sealed class WsClusterPeer(PeerOptions options, WsClusterVariant varian
 
     private ServerProcess Start(string name, ProcessRole role, string project, int port)
     {
-        var program = ProgramFiles.OfProject(project);
-        var start = new ProcessStartInfo(ProgramFiles.DotNet, [program]) { WorkingDirectory = Path.GetDirectoryName(program) };
-        CleanEnvironment.Apply(start);
-        start.Environment["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}";
-        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
-        start.Environment["ConnectionStrings__redis"] = $"127.0.0.1:{RedisPort}";
-        start.Environment["WsCluster__ExitWithParent"] = "true";
+        var start = ClusterProgram.StartInfo(project, port, RedisPort);
         start.Environment["WsCluster__DrainWindow"] = "00:00:00"; // They are stopped one after the other, when all is measured.
         start.Environment["WsCluster__AllowAnonymous"] = "true";
         start.Environment["WsCluster__Compression"] = variant == WsClusterVariant.Deflate ? "true" : "false";
