@@ -78,10 +78,6 @@ internal sealed partial class Hub
                 }
             }
         }
-
-        public void BatchCompleted()
-        {
-        }
     }
 
     private sealed class PositionCompletion(Hub hub, long offset) : IPipelineCompletion
@@ -93,10 +89,6 @@ internal sealed partial class Hub
                 hub._writtenOffset = result.Taken ? offset : 0;
                 hub._writtenInbox = result.Taken ? hub.Pipeline.CallInbox : null;
             }
-        }
-
-        public void BatchCompleted()
-        {
         }
     }
 }

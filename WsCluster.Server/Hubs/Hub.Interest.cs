@@ -187,10 +187,6 @@ internal sealed partial class Hub
     private sealed class RegisterCompletion(Hub hub, LocalSet set) : IPipelineCompletion
     {
         public void Completed(in OperationResult result) => hub.OnRegistered(set, result);
-
-        public void BatchCompleted()
-        {
-        }
     }
 
     private sealed class DropCompletion(Hub hub, string name) : IPipelineCompletion
@@ -201,10 +197,6 @@ internal sealed partial class Hub
             {
                 hub.MarkUnsure(name);
             }
-        }
-
-        public void BatchCompleted()
-        {
         }
     }
 }

@@ -74,8 +74,8 @@ internal sealed partial class Hub
                 {
                     // Redis may have taken it all the same.
                     var group = membership.Set.Name[InterestSet.GroupPrefix.Length..];
-                    Pipeline.Add((membership.Connection.Id, session.Generation, Group: group, Task: new PipelineTask()), static (batch, undo) =>
-                        batch.AddSession("l", undo.Id, undo.Task, undo.Generation, undo.Group, 0));
+                    Pipeline.Add((membership.Connection.Id, session.Generation, Group: group), static (batch, undo) =>
+                        batch.AddSession("l", undo.Id, UnheededCompletion.Instance, undo.Generation, undo.Group, 0));
                 }
             }
         }
@@ -99,10 +99,6 @@ internal sealed partial class Hub
         {
             hub.OnMarked(membership, result);
             gate.Joined(result.Taken);
-        }
-
-        public void BatchCompleted()
-        {
         }
     }
 }

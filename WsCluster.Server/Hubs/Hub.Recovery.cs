@@ -44,7 +44,7 @@ internal sealed partial class Hub
         connection.Session!.TakenAt = session.TakenAt;
         if (connection.UserId is { } userId)
         {
-            Pipeline.Add((User: userId, connection.Id), static (batch, back) => batch.Add("f", batch.Key(InterestSet.Detached(back.User)), new PipelineTask(), back.Id));
+            Pipeline.Add((User: userId, connection.Id), static (batch, back) => batch.Add("f", batch.Key(InterestSet.Detached(back.User)), UnheededCompletion.Instance, back.Id));
         }
 
         return await EnterAsync(connection, session.OpenGroups, newSession: null);

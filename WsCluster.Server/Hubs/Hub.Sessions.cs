@@ -23,7 +23,7 @@ internal sealed partial class Hub
     {
         if (_hasLog)
         {
-            Pipeline.Add(new PipelineTask(), static (batch, task) => batch.Add("h", batch.Key(SessionKey.IdempotencyKeys), task));
+            Pipeline.Add(SessionKey.IdempotencyKeys, static (batch, keys) => batch.Add("h", batch.Key(keys), UnheededCompletion.Instance));
         }
     }
 
@@ -158,7 +158,7 @@ internal sealed partial class Hub
     {
         if (!connection.Session!.IsLost)
         {
-            Pipeline.Add((Name: SessionKey.Session(connection.Id), Task: new PipelineTask()), static (batch, lost) => batch.Add("o", lost.Name, lost.Task));
+            Pipeline.Add(SessionKey.Session(connection.Id), static (batch, name) => batch.Add("o", name, UnheededCompletion.Instance));
         }
 
         connection.Session.IsLost = true;
@@ -183,10 +183,6 @@ internal sealed partial class Hub
             hub.OnSession(connection, result);
             done(result.Taken);
         }
-
-        public void BatchCompleted()
-        {
-        }
     }
 
     private sealed class SettleCompletion(Hub hub, ClientConnection connection, long position) : IPipelineCompletion
@@ -201,10 +197,6 @@ internal sealed partial class Hub
                     hub._unsettled.Add(connection);
                 }
             }
-        }
-
-        public void BatchCompleted()
-        {
         }
     }
 }

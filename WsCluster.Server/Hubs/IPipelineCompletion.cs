@@ -7,5 +7,7 @@ internal interface IPipelineCompletion
     void Completed(in OperationResult result);
 
     /// <summary>Called after all operations of a batch were told, so that what they wrote is flushed once.</summary>
-    void BatchCompleted();
+    void BatchCompleted()
+    {
+    }
 }

@@ -9,8 +9,4 @@ internal sealed class PipelineTask : IPipelineCompletion
     public Task<OperationResult> Task => _source.Task;
 
     public void Completed(in OperationResult result) => _source.SetResult(result);
-
-    public void BatchCompleted()
-    {
-    }
 }

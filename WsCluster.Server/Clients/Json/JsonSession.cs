@@ -215,8 +215,8 @@ internal sealed class JsonSession(
 
     private Action? Forget((string? Key, string? Member) dedup) => dedup.Key is null
         ? null
-        : () => connection.Hub.Pipeline.Add((dedup, Task: new PipelineTask()), static (batch, forget) =>
-            batch.Add("z", batch.Key(forget.dedup.Key!), forget.Task, forget.dedup.Member));
+        : () => connection.Hub.Pipeline.Add(dedup, static (batch, forget) =>
+            batch.Add("z", batch.Key(forget.Key!), UnheededCompletion.Instance, forget.Member));
 
     /// <summary>Enters the request; null when it must not be executed, because it repeats one that was.</summary>
     private PendingRequest? Begin(in JsonRequest request, string? notFound = null, bool awaitsReceipt = false)
