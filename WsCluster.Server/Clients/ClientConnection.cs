@@ -124,13 +124,16 @@ internal sealed class ClientConnection(
             return true;
         }
 
-        if (isLive ? session.TryDeliver(offset, frame.Length) : session.TryHold(offset, frame))
+        if (isLive)
         {
-            return isLive;
+            session.Deliver(offset, frame.Length);
+        }
+        else if (!session.TryHold(offset, frame))
+        {
+            Close(ClientClose.Unacknowledged);
         }
 
-        Close(ClientClose.Unacknowledged);
-        return false;
+        return isLive;
     }
 
     /// <summary>Flushes what was delivered. A client with too much waiting is closed.</summary>

@@ -22,6 +22,7 @@ internal sealed class ReliableSession(string token, long generation, long positi
     private long _lastOffset = position;
     private long _floor = position;
     private long _ack = position;
+    private bool _wasFull;
 
     public string Token => token;
 
@@ -62,8 +63,8 @@ internal sealed class ReliableSession(string token, long generation, long positi
         }
     }
 
-    /// <summary>Counts a message that goes out; false when the client has left too much without acknowledgement.</summary>
-    public bool TryDeliver(long offset, int bytes)
+    /// <summary>Counts a message that goes out.</summary>
+    public void Deliver(long offset, int bytes)
     {
         _last = new Delivered(offset, _last.Count + 1, _last.Bytes + bytes);
         Volatile.Write(ref _lastOffset, offset);
@@ -72,24 +73,28 @@ internal sealed class ReliableSession(string token, long generation, long positi
             _delivered.Enqueue(_last);
             _counted = _last;
         }
+    }
 
-        if (!IsFull)
-        {
-            return true;
-        }
-
+    /// <summary>
+    /// Whether the client has left too much without acknowledgement, now and when this was asked last, a heartbeat ago: its
+    /// acknowledgements take a while to get here, and longer to be read when the node is busy, which is not its fault.
+    /// </summary>
+    public bool IsOverdue()
+    {
         var ack = Position;
         while (_delivered.TryPeek(out var oldest) && oldest.Offset <= ack)
         {
             _acknowledged = _delivered.Dequeue();
         }
 
-        if (ack >= offset)
+        if (ack >= _last.Offset)
         {
             _acknowledged = _last;
         }
 
-        return !IsFull;
+        var wasFull = _wasFull;
+        _wasFull = IsFull;
+        return _wasFull && wasFull;
     }
 
     /// <summary>

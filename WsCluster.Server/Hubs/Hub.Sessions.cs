@@ -66,7 +66,7 @@ internal sealed partial class Hub
             {
                 if (!session.Has(offset))
                 {
-                    session.TryDeliver(offset, frame.Length);
+                    session.Deliver(offset, frame.Length);
                     connection.Send(frame);
                 }
             }
@@ -142,6 +142,13 @@ internal sealed partial class Hub
         }
 
         Checkpoint();
+        foreach (var connection in _connections.Values)
+        {
+            if (connection.Session is { IsLost: false, IsLive: true } session && session.IsOverdue())
+            {
+                connection.Close(ClientClose.Unacknowledged);
+            }
+        }
     }
 
     /// <summary>Another node has a session; the caller holds the lock.</summary>

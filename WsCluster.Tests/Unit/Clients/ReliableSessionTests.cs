@@ -18,8 +18,8 @@ public sealed class ReliableSessionTests
         Assert.Equal(100, session.Position);
         Assert.True(session.HasEverything);
 
-        Assert.True(session.TryDeliver(110, 1));
-        Assert.True(session.TryDeliver(120, 1));
+        session.Deliver(110, 1);
+        session.Deliver(120, 1);
         Assert.False(session.HasEverything);
 
         session.Acknowledge(110);
@@ -35,12 +35,12 @@ public sealed class ReliableSessionTests
     public void What_it_cannot_have_got_it_cannot_acknowledge(long ack)
     {
         var session = Live(position: 100);
-        session.TryDeliver(120, 1);
+        session.Deliver(120, 1);
 
         session.Acknowledge(ack);
 
         Assert.Equal(120, session.Position);
-        session.TryDeliver(130, 1);
+        session.Deliver(130, 1);
         Assert.False(session.HasEverything);
         Assert.Equal(120, session.Position);
     }
@@ -49,7 +49,7 @@ public sealed class ReliableSessionTests
     public void An_ack_never_goes_back()
     {
         var session = Live(position: 100);
-        session.TryDeliver(120, 1);
+        session.Deliver(120, 1);
         session.Acknowledge(120);
 
         session.Acknowledge(110);
@@ -83,7 +83,8 @@ public sealed class ReliableSessionTests
         var session = Live(messages: 100);
         for (var offset = 1L; offset <= 10_000; offset++)
         {
-            Assert.True(session.TryDeliver(offset, 1), $"{offset}");
+            session.Deliver(offset, 1);
+            Assert.False(IsFull(session), $"{offset}");
             if (offset % every == 0)
             {
                 session.Acknowledge(offset);
@@ -101,10 +102,28 @@ public sealed class ReliableSessionTests
         var session = Live(messages: 1_000, bytes: 10_000);
         for (var offset = 1L; offset <= 1_000; offset++)
         {
-            Assert.True(session.TryDeliver(offset, 1_000), $"{offset}");
+            session.Deliver(offset, 1_000);
+            Assert.False(IsFull(session), $"{offset}");
             if (offset % every == 0)
             {
                 session.Acknowledge(offset);
+            }
+        }
+    }
+
+    /// <summary>When the node is busy, what the client has acknowledged long ago may not have been read yet.</summary>
+    [Fact]
+    public void An_ack_that_comes_a_heartbeat_late_is_in_time()
+    {
+        var session = Live(messages: 100);
+        for (var offset = 1L; offset <= 1_000; offset++)
+        {
+            session.Deliver(offset, 1);
+            if (offset % 200 == 0)
+            {
+                Assert.False(session.IsOverdue(), $"{offset}");
+                session.Acknowledge(offset);
+                Assert.False(session.IsOverdue(), $"{offset}");
             }
         }
     }
@@ -115,7 +134,7 @@ public sealed class ReliableSessionTests
         var session = Live(messages: 100);
         for (var offset = 1L; offset <= 90; offset++)
         {
-            session.TryDeliver(offset, 1);
+            session.Deliver(offset, 1);
         }
 
         session.Acknowledge(50);
@@ -205,11 +224,15 @@ public sealed class ReliableSessionTests
     private static int DeliverUntilFull(ReliableSession session, long first = 1, int size = 1)
     {
         var count = 0;
-        while (count < 10_000 && session.TryDeliver(first + count, size))
+        session.Deliver(first, size);
+        while (count < 10_000 && !IsFull(session))
         {
             count++;
+            session.Deliver(first + count, size);
         }
 
         return count;
     }
+
+    private static bool IsFull(ReliableSession session) => session.IsOverdue() | session.IsOverdue();
 }
