@@ -15,7 +15,7 @@ internal sealed partial class HubPipeline
     private readonly PublishedBatches _published = new(context.Time);
 
     /// <summary>What Redis had taken and has lost, and is still to be sent again.</summary>
-    private readonly Queue<PublishedBatches.Published> _lost = new();
+    private readonly Queue<PublishedBatch> _lost = new();
 
     private long _epoch;
     private bool _epochIsNew;
@@ -74,13 +74,13 @@ internal sealed partial class HubPipeline
     {
         while (_lost.TryPeek(out var lost))
         {
-            if (await CallAsync(lost.Batch, lost.First).ConfigureAwait(false) is not { } result)
+            if (await CallAsync(lost, lost.First).ConfigureAwait(false) is not { } result)
             {
                 return false;
             }
 
             _lost.Dequeue();
-            _published.Add(lost.Batch, (long)result[0]);
+            _published.Add(lost, (long)result[0]);
         }
 
         if (_epochIsNew)
@@ -93,11 +93,11 @@ internal sealed partial class HubPipeline
     }
 
     /// <summary>Calls the script; null when the hub's epoch is not the one that the node knew. It knows the new one then.</summary>
-    private async Task<RedisResult[]?> CallAsync(PipelineBatch batch, long original)
+    private async Task<RedisResult[]?> CallAsync(IHubCall call, long original)
     {
         var inbox = context.Node.Inbox;
         CallInbox = inbox;
-        if (batch.HasInterest && _announcedInbox != inbox)
+        if (call.HasInterest && _announcedInbox != inbox)
         {
             // Whoever cleans up after this node finds the hub by this entry, so it has to be there before the first interest.
             await context.Connection.GetDatabase().SetAddAsync(context.Keys.HubsOf(inbox), hub).ConfigureAwait(false);
@@ -105,9 +105,9 @@ internal sealed partial class HubPipeline
         }
 
         var result = await context.Script.EvaluateAsync(
-            batch.Keys([.. _keys.AsSpan(0, 4), context.Keys.Owned(hub, inbox), context.Keys.LastBatch(hub, context.Node.NodeId), _keys[4]], _prefix),
-            batch.Arguments([
-                inbox, context.Keys.InboxPrefix, _head, batch.Places, batch.Number, _epoch,
+            Keys(call, inbox),
+            call.Arguments([
+                inbox, context.Keys.InboxPrefix, _head, call.Places, call.Number, _epoch,
                 _limits.Messages, _limits.Bytes, (long)_limits.Age.TotalMilliseconds, LastOffset?.Invoke() ?? 0, original, context.Node.NodeId])).ConfigureAwait(false);
         switch ((long)result[0])
         {
@@ -132,7 +132,7 @@ internal sealed partial class HubPipeline
 
                 return null;
             case -2:
-                throw new BatchOvertakenException($"Batch {batch.Number} of hub {hub} came after {(long)result[2]}.");
+                throw new BatchOvertakenException($"Batch {call.Number} of hub {hub} came after {(long)result[2]}.");
             default:
                 _epoch = (long)result[1];
                 return result;
@@ -140,5 +140,18 @@ internal sealed partial class HubPipeline
     }
 
     /// <summary>A later batch of this node was taken before.</summary>
+    private RedisKey[] Keys(IHubCall call, string inbox)
+    {
+        var keys = new RedisKey[FixedKeys + call.KeyNames.Count];
+        _keys.CopyTo(keys, 0);
+        keys[_keys.Length] = context.Keys.Owned(hub, inbox);
+        for (var i = 0; i < call.KeyNames.Count; i++)
+        {
+            keys[FixedKeys + i] = _prefix + call.KeyNames[i];
+        }
+
+        return keys;
+    }
+
     private sealed class BatchOvertakenException(string message) : Exception(message);
 }

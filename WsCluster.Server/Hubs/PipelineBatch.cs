@@ -8,7 +8,7 @@ namespace WsCluster.Server.Hubs;
 /// Operations that go to Redis in one script call. Neighbours with one target share a segment, so a burst into one group is one
 /// argument, however many messages it has.
 /// </summary>
-internal sealed class PipelineBatch
+internal sealed class PipelineBatch : IHubCall
 {
     /// <summary>
     /// A batch is full at this many operations or bytes. The script blocks Redis while it runs, and an inbox payload must stay far below
@@ -31,20 +31,15 @@ internal sealed class PipelineBatch
     /// <summary>Whether it takes no more operations.</summary>
     public bool IsFull => _operations.Count >= MaxOperations || _messages.WrittenCount >= MaxBytes;
 
-    /// <summary>Whether it holds what the node's inbox owns, for whoever cleans up after it.</summary>
     public bool HasInterest { get; private set; }
 
     /// <summary>Whether it has anything that would be missed if Redis lost it again: more than a probe.</summary>
     public bool IsWorthKeeping => Places > 0 || HasInterest;
 
-    /// <summary>How many offsets it takes.</summary>
     public int Places { get; private set; }
 
     /// <summary>What the messages take of the node's <see cref="PipelineBudget"/>.</summary>
     public long Size { get; private set; }
-
-    /// <summary>Bytes that it holds.</summary>
-    public int HeldBytes => _messages.Capacity + (64 * (_segments.Count + _operations.Count));
 
     /// <summary>Its number among those of the node; 0 until it is sent.</summary>
     public long Number { get; set; }
@@ -116,11 +111,8 @@ internal sealed class PipelineBatch
     /// <summary>Index of a key, which it takes in.</summary>
     public string Key(string name) => KeyIndex(name);
 
-    /// <summary>KEYS of <c>hub.lua</c>.</summary>
-    public RedisKey[] Keys(ReadOnlySpan<RedisKey> fixedKeys, string hubPrefix) =>
-        [.. fixedKeys, .. _keys.Select(name => (RedisKey)(hubPrefix + name))];
+    public IReadOnlyList<string> KeyNames => _keys;
 
-    /// <summary>ARGV of <c>hub.lua</c>, after those that every batch has.</summary>
     public RedisValue[] Arguments(ReadOnlySpan<RedisValue> first)
     {
         var arguments = new RedisValue[first.Length + _arguments];
@@ -181,9 +173,6 @@ internal sealed class PipelineBatch
             }
         }
     }
-
-    /// <summary>Forgets whom to tell: what stays is only kept to be sent again.</summary>
-    public void ForgetCompletions() => _operations.Clear();
 
     private Segment TargetOf(in OutgoingMessage message, int start, int length)
     {

@@ -1,55 +1,93 @@
+using System.Buffers;
+
 namespace WsCluster.Server.Hubs;
 
 /// <summary>
 /// The batches that Redis has taken last, oldest first. A Redis that fails over, or starts again, may have lost the end of what it had
 /// acknowledged; the node that sent it sends it again. Bounded in time and bytes. Not thread-safe.
 /// </summary>
+/// <remarks>
+/// Kept as bytes in pooled blocks: objects that live for seconds are what a generational collector is worst at. As objects they cost each
+/// node a twentieth of a core in a busy hub, and clients a tail of latency (docs/performance.md).
+/// </remarks>
 internal sealed class PublishedBatches(TimeProvider time)
 {
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(5);
     private const long MaxBytes = 16 * 1024 * 1024;
+    private const int SmallestBlock = 4 * 1024;
+    private const int LargestBlock = 256 * 1024;
 
-    private readonly LinkedList<Published> _batches = [];
+    private readonly Queue<Entry> _entries = new();
+    private ArrayBufferWriter<byte> _scratch = new();
+    private byte[] _block = [];
+    private int _used;
+    private int _blockSize = SmallestBlock;
     private long _bytes;
 
     /// <summary>Whether there are any.</summary>
-    public bool Any => _batches.Count > 0;
+    public bool Any => _entries.Count > 0;
 
-    public void Add(PipelineBatch batch, long first)
+    public void Add(IHubCall call, long first)
     {
-        batch.ForgetCompletions();
-        _batches.AddLast(new Published(batch, first, time.GetTimestamp()));
-        _bytes += batch.HeldBytes;
+        PublishedBatch.Write(_scratch, call);
+        var bytes = _scratch.WrittenSpan;
+        if (_block.Length - _used < bytes.Length)
+        {
+            _block = ArrayPool<byte>.Shared.Rent(Math.Max(_blockSize, bytes.Length));
+            _used = 0;
+            _blockSize = Math.Min(2 * _blockSize, LargestBlock);
+        }
+
+        bytes.CopyTo(_block.AsSpan(_used));
+        _entries.Enqueue(new Entry(call.Number, first, time.GetTimestamp(), _block, _used, bytes.Length));
+        _used += bytes.Length;
+        _bytes += bytes.Length;
+        _scratch = _scratch.Capacity > LargestBlock ? new() : _scratch;
+        _scratch.ResetWrittenCount();
         Trim();
     }
 
     /// <summary>Lets go of what is too old.</summary>
     public void Trim()
     {
-        while (_batches.First is { Value: var oldest } && (_bytes > MaxBytes || time.GetElapsedTime(oldest.Since) > MaxAge))
+        while (_entries.TryPeek(out var oldest) && (_bytes > MaxBytes || time.GetElapsedTime(oldest.Since) > MaxAge))
         {
-            _batches.RemoveFirst();
-            _bytes -= oldest.Batch.HeldBytes;
+            _entries.Dequeue();
+            _bytes -= oldest.Length;
+            if (!_entries.TryPeek(out var next))
+            {
+                (_block, _used, _blockSize) = ([], 0, SmallestBlock);
+            }
+
+            if (next.Block != oldest.Block && _block != oldest.Block)
+            {
+                ArrayPool<byte>.Shared.Return(oldest.Block);
+            }
         }
     }
 
     /// <summary>Takes out those after a number, in order: they have to be sent again, and are added again then.</summary>
-    public List<Published> TakeAfter(long number)
+    public List<PublishedBatch> TakeAfter(long number)
     {
-        List<Published> taken = [];
-        while (_batches.Last is { Value: var newest } && newest.Batch.Number > number)
+        List<PublishedBatch> taken = [];
+        for (var left = _entries.Count; left > 0; left--)
         {
-            _batches.RemoveLast();
-            _bytes -= newest.Batch.HeldBytes;
-            taken.Add(newest);
+            var entry = _entries.Dequeue();
+            if (entry.Number > number)
+            {
+                _bytes -= entry.Length;
+                taken.Add(new PublishedBatch(entry.Number, entry.First, entry.Block.AsSpan(entry.Start, entry.Length)));
+            }
+            else
+            {
+                _entries.Enqueue(entry);
+            }
         }
 
-        taken.Reverse();
+        // What nothing is left in is the collector's: this is rare.
+        (_block, _used, _blockSize) = ([], 0, SmallestBlock);
         return taken;
     }
 
-    /// <param name="Batch">The batch.</param>
-    /// <param name="First">The first offset that it got.</param>
-    /// <param name="Since">When Redis had taken it.</param>
-    internal readonly record struct Published(PipelineBatch Batch, long First, long Since);
+    private readonly record struct Entry(long Number, long First, long Since, byte[] Block, int Start, int Length);
 }

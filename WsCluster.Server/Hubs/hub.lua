@@ -5,15 +5,14 @@
 -- `identity` (of the Redis server that this text was loaded on) stands before this text: another server, or this one after a restart,
 -- does not know the text, so no call reaches a server that the caller does not know.
 --
--- KEYS[1]  hash    the hub: e epoch, id server of that epoch, o last offset; of the log: c messages, b bytes, t offset up to which it
---                  was trimmed, x when its expiry was set (ms)
+-- KEYS[1]  hash    the hub: e epoch; id server of that epoch; s last offset; of the log: offset up to which it was trimmed; messages;
+--                  bytes; time of the last upkeep (ms); n and a node's id: that node's last batch (number; first offset; time (ms))
 -- KEYS[2]  list    log, what each entry holds: head; places; bytes; time (ms)
 -- KEYS[3]  list    log, the messages of each entry
 -- KEYS[4]  hash    inbox -> number of its last payload of this hub
--- KEYS[5]  set     names of the interest sets and sessions that the calling inbox has
--- KEYS[6]  string  the calling node's last batch: number; first offset; epoch
--- KEYS[7]  hash    inbox -> offset up to which its sessions have acknowledged everything, unless they say otherwise
--- KEYS[8…] interest sets, sessions and others that operations name by index
+-- KEYS[5]  hash    inbox -> offset up to which its sessions have acknowledged everything, unless they say otherwise
+-- KEYS[6]  set     names of the interest sets and sessions that the calling inbox has
+-- KEYS[7…] interest sets, sessions and others that operations name by index
 -- ARGV[1]  inbox of the calling node       ARGV[2]  prefix of inbox channels     ARGV[3]  head of every inbox payload
 -- ARGV[4]  places in the batch             ARGV[5]  number of the batch          ARGV[6]  epoch that the node knows; 0: none
 -- ARGV[7]  most messages of the log, 0: the hub has none     ARGV[8]  its most bytes     ARGV[9]  its age (ms)
@@ -57,12 +56,20 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
 local function int(value)
-  return string.format('%.0f', value)
+  return string.format('%d', value)
 end
 
-local hub = redis.call('HMGET', KEYS[1], 'e', 'id', 'o', 'c', 'b', 't', 'x')
-local epoch, offset = tonumber(hub[1] or 0), tonumber(hub[3] or 0)
-local count, bytes, trimmed, refreshed = tonumber(hub[4] or 0), tonumber(hub[5] or 0), tonumber(hub[6] or 0), tonumber(hub[7] or 0)
+local mark = 'n' .. ARGV[12]
+local hub = redis.call('HMGET', KEYS[1], 'e', 'id', 's', mark)
+local epoch, offset, trimmed, count, bytes, kept_up = tonumber(hub[1] or 0), 0, 0, 0, 0, 0
+if hub[3] then
+  offset, trimmed, count, bytes, kept_up = string.match(hub[3], '^(%d+);(%d+);(%d+);(%d+);(%d+)$')
+  offset, trimmed, count, bytes, kept_up = tonumber(offset), tonumber(trimmed), tonumber(count), tonumber(bytes), tonumber(kept_up)
+end
+
+local function state()
+  return string.format('%d;%d;%d;%d;%d', offset, trimmed, count, bytes, kept_up)
+end
 
 if hub[2] ~= identity then
   -- Another server than the hub's last, or an empty one. It may lack the end of what the last one had, so its offsets may have been
@@ -77,13 +84,12 @@ if hub[2] ~= identity then
     trimmed = seen
   end
   offset = seen
-  redis.call('HSET', KEYS[1], 'e', int(epoch), 'id', identity, 'o', int(offset), 't', int(trimmed))
+  redis.call('HSET', KEYS[1], 'e', int(epoch), 'id', identity, 's', state())
 end
 
-local last = redis.call('GET', KEYS[6])
 local last_number, last_first = 0, 0
-if last then
-  local a, b = string.match(last, '^(%d+);(%d+);')
+if hub[4] then
+  local a, b = string.match(hub[4], '^(%d+);(%d+);')
   last_number, last_first = tonumber(a), tonumber(b)
 end
 
@@ -104,8 +110,11 @@ end
 
 local members = {}            -- index of a key -> the inboxes in it, read once unless this batch changes it
 local inboxes, parts = {}, {} -- inboxes with payload, in order; inbox -> pieces of its payload
-local bodies = {}             -- messages, each with the number of its operation, for the log
-local targets, users, direct, dedup, result = {}, {}, {}, {}, {}
+local result = { first, epoch }
+local messages, bodies = 0, {}         -- messages of the batch, for the log
+local place_of, targets = {}, {}       -- of each message its place in the result; its inboxes, false if that result is known
+local users, direct, dedup = {}, {}, {} -- by place in the result
+local missed = false                   -- whether a message may have reached fewer inboxes than it is for
 
 local function post(inbox, body)
   local pieces = parts[inbox]
@@ -138,7 +147,7 @@ local function take_over(session, name, token, place, body)
     return 'The reconnection token is not that of the session.'
   end
   local generation = tonumber(fields.g)
-  local position = tonumber(fields.d or redis.call('HGET', KEYS[7], fields.o) or 0)
+  local position = tonumber(fields.d or redis.call('HGET', KEYS[5], fields.o) or 0)
   if not repeated then
     if position < trimmed then
       return 'The session is too far behind: the log does not reach back to what it needs.'
@@ -147,7 +156,7 @@ local function take_over(session, name, token, place, body)
     redis.call('HSET', KEYS[session], 'o', own, 'g', int(generation), 'd', int(position))
     redis.call('PERSIST', KEYS[session])
     redis.call('PERSIST', KEYS[session + 1])
-    redis.call('SADD', KEYS[5], name)
+    redis.call('SADD', KEYS[6], name)
     if fields.o ~= '' and fields.o ~= own then
       post(fields.o, body)
     end
@@ -185,7 +194,7 @@ local function close(key, field, intervals, after, acknowledged)
 end
 
 local function leave(key, group, after)
-  local acknowledged = tonumber(redis.call('HGET', key, 'd') or redis.call('HGET', KEYS[7], own) or 0)
+  local acknowledged = tonumber(redis.call('HGET', key, 'd') or redis.call('HGET', KEYS[5], own) or 0)
   local before = redis.call('HGET', key, 'G' .. group)
   if before then
     close(key, 'G' .. group, before, after, acknowledged)
@@ -202,7 +211,7 @@ local function leave(key, group, after)
   end
 end
 
-local n, i, skip = 0, 13, false
+local n, i, skip = 2, 13, false
 while i <= #ARGV do
   local operation, subject, body = ARGV[i], tonumber(ARGV[i + 1]), ARGV[i + 2]
   if operation == 'k' then
@@ -252,13 +261,17 @@ while i <= #ARGV do
           users[n] = subject
         end
       end
-      if result[n] ~= -1 then
-        targets[n] = to
+      messages = messages + 1
+      place_of[messages], bodies[messages] = n, body
+      if result[n] == -1 then
+        targets[messages] = false
+      else
+        targets[messages], result[n] = to, #to
+        missed = missed or #to == 0
       end
       for j = 1, #to do
         post(to[j], body)
       end
-      bodies[#bodies + 1] = { n, body }
     end
     skip = false
     i = i + length
@@ -268,12 +281,12 @@ while i <= #ARGV do
     local key = KEYS[subject]
     if operation == '+' then
       redis.call('SADD', key, own)
-      redis.call('SADD', KEYS[5], body)
+      redis.call('SADD', KEYS[6], body)
       members = {}
       i = i + 3
     elseif operation == '-' then
       redis.call('SREM', key, own)
-      redis.call('SREM', KEYS[5], body)
+      redis.call('SREM', KEYS[6], body)
       members = {}
       i = i + 3
     elseif operation == 'h' then
@@ -285,7 +298,7 @@ while i <= #ARGV do
       local fields, next = tonumber(ARGV[i + 4]), i + 5
       if not repeated then
         redis.call('HSET', key, 'o', own, 'g', '1', 'd', int(at), unpack(ARGV, next, next + 2 * fields - 1))
-        redis.call('SADD', KEYS[5], body)
+        redis.call('SADD', KEYS[6], body)
       end
       next = next + 2 * fields
       for j = next + 1, next + tonumber(ARGV[next]) do
@@ -301,11 +314,11 @@ while i <= #ARGV do
       result[n] = mine(key, ARGV[i + 3])
       if result[n] == 1 then
         local session = redis.call('HMGET', key, 'o', 'd')
-        local position = session[2] or redis.call('HGET', KEYS[7], session[1]) or '0'
+        local position = session[2] or redis.call('HGET', KEYS[5], session[1]) or '0'
         redis.call('HSET', key, 'o', own, 'd', position)
         redis.call('PERSIST', key)
         redis.call('PERSIST', KEYS[subject + 1])
-        redis.call('SADD', KEYS[5], body)
+        redis.call('SADD', KEYS[6], body)
       end
       i = i + 4
     elseif operation == 'j' then
@@ -331,7 +344,7 @@ while i <= #ARGV do
       end
       i = i + 4
     elseif operation == 'q' then
-      redis.call('HSET', KEYS[7], own, ARGV[i + 1])
+      redis.call('HSET', KEYS[5], own, ARGV[i + 1])
       i = i + 2
     elseif operation == 'd' then
       result[n] = mine(key, ARGV[i + 3])
@@ -339,7 +352,7 @@ while i <= #ARGV do
         redis.call('HSET', key, 'o', '', 'd', ARGV[i + 4])
         redis.call('PEXPIRE', key, ARGV[i + 5])
         redis.call('PEXPIRE', KEYS[subject + 1], ARGV[i + 5])
-        redis.call('SREM', KEYS[5], body)
+        redis.call('SREM', KEYS[6], body)
         if ARGV[i + 6] ~= '' then
           local detached = KEYS[tonumber(ARGV[i + 6])]
           redis.call('SADD', detached, ARGV[i + 7])
@@ -351,7 +364,7 @@ while i <= #ARGV do
       result[n] = mine(key, ARGV[i + 3])
       if result[n] == 1 then
         redis.call('DEL', key, KEYS[subject + 1])
-        redis.call('SREM', KEYS[5], body)
+        redis.call('SREM', KEYS[6], body)
       end
       i = i + 4
     elseif operation == 'f' then
@@ -361,7 +374,7 @@ while i <= #ARGV do
       redis.call('ZREM', key, body)
       i = i + 3
     elseif operation == 'o' then
-      redis.call('SREM', KEYS[5], ARGV[i + 1])
+      redis.call('SREM', KEYS[6], ARGV[i + 1])
       i = i + 2
     else
       return redis.error_reply('ERR unknown operation ' .. operation)
@@ -370,83 +383,113 @@ while i <= #ARGV do
 end
 
 if repeated then
-  table.insert(result, 1, epoch)
-  table.insert(result, 1, first)
   return result
 end
 
-local head = int(first) .. ';' .. ARGV[11] .. ';' .. int(epoch) .. ';' .. ARGV[5] .. ';' .. ARGV[12] .. ';'
+local head = string.format('%d;%s;%d;%s;%s;', first, ARGV[11], epoch, ARGV[5], ARGV[12])
 local reached = {}
 for j = 1, #inboxes do
   local inbox = inboxes[j]
-  parts[inbox][1] = ARGV[3] .. int(redis.call('HINCRBY', KEYS[4], inbox, 1)) .. ';' .. head
-  reached[inbox] = redis.call('PUBLISH', prefix .. inbox, table.concat(parts[inbox]))
+  parts[inbox][1] = ARGV[3] .. redis.call('HINCRBY', KEYS[4], inbox, 1) .. ';' .. head
+  local listeners = redis.call('PUBLISH', prefix .. inbox, table.concat(parts[inbox]))
+  reached[inbox] = listeners > 0
+  missed = missed or listeners == 0
 end
 
-for j, to in pairs(targets) do
-  local nodes = 0
-  for k = 1, #to do
-    if reached[to[k]] > 0 then
-      nodes = nodes + 1
+-- Counts again which nodes took each message, and leaves to the log those that are messages: one to a user or a connection that is not
+-- there is none, and its sender is told so.
+local function count_again()
+  local kept = {}
+  for j = 1, messages do
+    local place, to, nodes = place_of[j], targets[j], 1
+    if to then
+      nodes = 0
+      for k = 1, #to do
+        if reached[to[k]] then
+          nodes = nodes + 1
+        end
+      end
+      -- A user whose node has just died may come back, and one whose sessions are all detached, too: the log keeps the message for them.
+      if nodes == 0 and users[place] and max_count > 0 and (#to > 0 or redis.call('SCARD', KEYS[users[place] + 1]) > 0) then
+        nodes = 1
+      end
+      result[place] = nodes
+      if nodes == 0 and dedup[place] and direct[place] then
+        redis.call('ZREM', dedup[place][1], dedup[place][2])
+      end
+    end
+    if nodes > 0 or not direct[place] then
+      kept[#kept + 1] = bodies[j]
     end
   end
-  -- A user whose node has just died may come back, and one whose sessions are all detached, too: the log keeps the message for them.
-  if nodes == 0 and users[j] and max_count > 0 and (#to > 0 or redis.call('SCARD', KEYS[users[j] + 1]) > 0) then
-    nodes = 1
-  end
-  result[j] = nodes
-  if nodes == 0 and dedup[j] and direct[j] then
-    redis.call('ZREM', dedup[j][1], dedup[j][2])
-  end
+  bodies = kept
 end
 
--- A message to a user or a connection that is not there is no message: its sender is told so.
-local all = {}
-for j = 1, #bodies do
-  local of = bodies[j][1]
-  if result[of] ~= 0 or not direct[of] then
-    all[#all + 1] = bodies[j][2]
+if missed then
+  count_again()
+end
+
+-- Takes the oldest entries out of the log until it has at most so many messages and bytes, and none from before a time.
+local function trim(most_count, most_bytes, since)
+  while true do
+    local oldest = redis.call('LRANGE', KEYS[2], 0, 63)
+    local gone = 0
+    for j = 1, #oldest do
+      local from, in_it, size, at = string.match(oldest[j], '^(%d+);.*;(%d+);(%d+);(%d+)$')
+      if count <= most_count and bytes <= most_bytes and tonumber(at) >= since then
+        break
+      end
+      gone = j
+      count, bytes, trimmed = count - in_it, bytes - size, from + in_it - 1
+    end
+    if gone > 0 then
+      redis.call('LTRIM', KEYS[2], gone, -1)
+      redis.call('LTRIM', KEYS[3], gone, -1)
+    end
+    if gone == 0 or gone < #oldest then
+      return
+    end
   end
 end
 
 if max_count == 0 then
   trimmed = offset
-elseif #all > 0 then
-  local entry = table.concat(all)
-  local entries = redis.call('RPUSH', KEYS[2], head .. places .. ';' .. #entry .. ';' .. int(now))
+elseif #bodies > 0 then
+  local entry = table.concat(bodies)
+  local entries = redis.call('RPUSH', KEYS[2], string.format('%s%d;%d;%d', head, places, #entry, now))
   redis.call('RPUSH', KEYS[3], entry)
-  if entries == 1 and count > 0 then
-    -- The others have expired. A log that was empty lacks nothing.
-    count, bytes, trimmed = 0, 0, first - 1
+  if entries == 1 then
+    kept_up = 0 -- Lists that are new do not expire yet.
+    if count > 0 then
+      -- The others have expired. A log that was empty lacks nothing.
+      count, bytes, trimmed = 0, 0, first - 1
+    end
   end
   count, bytes = count + places, bytes + #entry
-  while entries > 0 do
-    local oldest = redis.call('LINDEX', KEYS[2], 0)
-    local from, in_it, size, since = string.match(oldest, '^(%d+);.*;(%d+);(%d+);(%d+)$')
-    if count <= max_count and bytes <= max_bytes and now - since <= max_age then
-      break
-    end
-    redis.call('LPOP', KEYS[2])
-    redis.call('LPOP', KEYS[3])
-    entries = entries - 1
-    count, bytes, trimmed = count - in_it, bytes - size, from + in_it - 1
-  end
-  if entries == 1 then
-    refreshed = 0
+  if count > max_count or bytes > max_bytes then
+    -- A few more than need be, so that it is not for every batch.
+    trim(max_count - math.floor(max_count / 16), max_bytes - math.floor(max_bytes / 16), 0)
   end
 end
-if now - refreshed > max_age / 4 then
+
+if now - kept_up > max_age / 64 then
+  kept_up = now
+  trim(max_count, max_bytes, now - max_age)
   redis.call('PEXPIRE', KEYS[2], 2 * max_age)
   redis.call('PEXPIRE', KEYS[3], 2 * max_age)
   -- The hub itself goes when nobody has had anything to do with it for a day; offsets begin by the clock again then.
-  for j, key in ipairs({ KEYS[1], KEYS[4], KEYS[7] }) do
+  for j, key in ipairs({ KEYS[1], KEYS[4], KEYS[5] }) do
     redis.call('PEXPIRE', key, 86400000 + 2 * max_age)
   end
-  refreshed = now
+  -- A node that has sent nothing for ten minutes does not send its last batch again.
+  local fields = redis.call('HGETALL', KEYS[1])
+  for j = 1, #fields, 2 do
+    local at = string.match(fields[j], '^n') and string.match(fields[j + 1], ';(%d+)$')
+    if at and now - at > 600000 then
+      redis.call('HDEL', KEYS[1], fields[j])
+    end
+  end
 end
 
-redis.call('HSET', KEYS[1], 'o', int(offset), 'c', int(count), 'b', int(bytes), 't', int(trimmed), 'x', int(refreshed))
-redis.call('SET', KEYS[6], int(number) .. ';' .. int(first) .. ';' .. int(epoch), 'PX', 600000)
-table.insert(result, 1, epoch)
-table.insert(result, 1, first)
+redis.call('HSET', KEYS[1], 's', state(), mark, string.format('%d;%d;%d', number, first, now))
 return result

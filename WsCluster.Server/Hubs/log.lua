@@ -8,13 +8,14 @@
 -- Result: { epoch, last offset of the hub, offset up to which the log was trimmed, whether more entries follow (1 or 0),
 --           then of each entry: head, the messages }
 
-local hub = redis.call('HMGET', KEYS[1], 'e', 'o', 't', 'c')
+local hub = redis.call('HMGET', KEYS[1], 'e', 's')
+local offset, trimmed, count = string.match(hub[2] or '0;0;0;', '^(%d+);(%d+);(%d+);')
 local after, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
 local length = redis.call('LLEN', KEYS[2])
-local result = { hub[1] or '0', hub[2] or '0', hub[3] or '0', 0 }
+local result = { hub[1] or '0', offset, trimmed, 0 }
 if length == 0 then
-  if tonumber(hub[4] or 0) > 0 then
-    result[3] = result[2] -- It has expired.
+  if tonumber(count) > 0 then
+    result[3] = offset -- It has expired.
   end
   return result
 end

@@ -46,7 +46,4 @@ public sealed class ClusterKeys(string clusterName)
         var prefix = Hub(hub);
         return [prefix + "hub", prefix + "log", prefix + "log:messages", prefix + "payloads", prefix + "positions"];
     }
-
-    /// <summary>String: the last batch of a node.</summary>
-    public RedisKey LastBatch(string hub, string nodeId) => Hub(hub) + "batch:" + nodeId;
 }

@@ -1,3 +1,4 @@
+using StackExchange.Redis;
 using WsCluster.Server.Cluster;
 using WsCluster.Server.Hubs;
 using WsCluster.Tests.Kit;
@@ -125,11 +126,12 @@ public sealed class HubScriptEpochTests(HubRedis redis)
         var epochs = 0;
         pipeline.OnNewEpoch = () => epochs++;
         List<long> offsets = [];
-        List<string> batches = [];
+        RedisValue[] fields = ["s", "n" + node.NodeId];
+        List<RedisValue[]> states = [];
         for (var i = 0; i < 3; i++)
         {
             offsets.Add((await SendAsync($"{i}")).Offset);
-            batches.Add((await hub.Database.StringGetAsync(hub.Keys.LastBatch(ScriptHub.Name, node.NodeId)))!);
+            states.Add(await hub.Database.HashGetAsync(hub.Key("hub"), fields));
         }
 
         // Another server takes over, without the last batches.
@@ -139,10 +141,15 @@ public sealed class HubScriptEpochTests(HubRedis redis)
             await hub.Database.ListRightPopAsync(hub.Key("log:messages"));
         }
 
-        await (lost == 3
-            ? hub.Database.KeyDeleteAsync(hub.Keys.LastBatch(ScriptHub.Name, node.NodeId))
-            : hub.Database.StringSetAsync(hub.Keys.LastBatch(ScriptHub.Name, node.NodeId), batches[2 - lost]));
-        await hub.Database.HashSetAsync(hub.Key("hub"), [new("id", "another"), new("o", offsets[0] + 2 - lost)]);
+        if (lost == 3)
+        {
+            await hub.Database.KeyDeleteAsync(hub.Key("hub"));
+        }
+        else
+        {
+            await hub.Database.HashSetAsync(hub.Key("hub"), [.. fields.Zip(states[2 - lost], (name, value) => new HashEntry(name, value)), new("id", "another")]);
+        }
+
         var next = await SendAsync("next");
 
         Assert.True(next.Offset > offsets[^1]);

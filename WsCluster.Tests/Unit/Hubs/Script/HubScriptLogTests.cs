@@ -86,11 +86,48 @@ public sealed class HubScriptLogTests(HubRedis redis)
 
     [Theory]
     [ClassData(typeof(RedisKinds))]
+    public async Task A_smaller_bound_takes_out_all_that_is_too_much(RedisKind kind)
+    {
+        var hub = await ScriptHub.NewAsync(redis, kind);
+        var a = await hub.AddNodeAsync("a");
+        var first = (await a.PublishAsync("0")).First;
+        for (var i = 1; i < 300; i++)
+        {
+            await a.PublishAsync($"{i}");
+        }
+
+        hub.Limits = hub.Limits with { Messages = 10 };
+        await a.PublishAsync("300");
+
+        await AssertHasAsync(hub, first, from: 291, to: 300);
+    }
+
+    /// <summary>A sixteenth more than need be goes, so that it is not for every batch.</summary>
+    [Theory]
+    [ClassData(typeof(RedisKinds))]
+    public async Task What_is_too_much_goes_in_steps(RedisKind kind)
+    {
+        var hub = await ScriptHub.NewAsync(redis, kind);
+        hub.Limits = hub.Limits with { Messages = 160 };
+        var a = await hub.AddNodeAsync("a");
+        var first = (await a.PublishAsync("0")).First;
+        for (var i = 1; i <= 160; i++)
+        {
+            await a.PublishAsync($"{i}");
+        }
+
+        await AssertHasAsync(hub, first, from: 11, to: 160);
+        await a.PublishAsync([.. Enumerable.Range(161, 10).Select(i => $"{i}")]);
+        await AssertHasAsync(hub, first, from: 11, to: 170);
+    }
+
+    [Theory]
+    [ClassData(typeof(RedisKinds))]
     public async Task It_is_bounded_by_bytes(RedisKind kind)
     {
         var hub = await ScriptHub.NewAsync(redis, kind);
         var size = Envelope.Text("0").ToBytes().Length;
-        hub.Limits = hub.Limits with { Bytes = 3 * size };
+        hub.Limits = hub.Limits with { Bytes = (3 * size) + (size / 2) };
         var a = await hub.AddNodeAsync("a");
         var first = 0L;
         for (var i = 0; i < 10; i++)

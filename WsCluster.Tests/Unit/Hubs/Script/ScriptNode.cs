@@ -61,9 +61,8 @@ internal sealed class ScriptNode
     /// <summary>Sends a batch that has a number.</summary>
     public async Task<HubAnswer> SendAsync(PipelineBatch batch, long original = 0)
     {
-        var all = _hub.Keys.OfHub(ScriptHub.Name);
         var result = await _hub.EvaluateAsync(
-            batch.Keys([.. all[..4], _hub.Keys.Owned(ScriptHub.Name, Inbox), _hub.Keys.LastBatch(ScriptHub.Name, Id), all[4]], _hub.Keys.Hub(ScriptHub.Name)),
+            [.. _hub.Keys.OfHub(ScriptHub.Name), _hub.Keys.Owned(ScriptHub.Name, Inbox), .. batch.KeyNames.Select(_hub.Key)],
             batch.Arguments([
                 Inbox, _hub.Keys.InboxPrefix, MessageFormat.BatchPrefix(ScriptHub.Name), batch.Places, batch.Number, Epoch,
                 _hub.Limits.Messages, _hub.Limits.Bytes, (long)_hub.Limits.Age.TotalMilliseconds, LastOffset, original, Id]));

@@ -1,0 +1,95 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text;
+using StackExchange.Redis;
+
+namespace WsCluster.Server.Hubs;
+
+/// <summary>
+/// A batch that Redis had taken, read back from the bytes that it is kept as:
+/// <c>places · has interest · count of key names · (length · UTF-8)… · count of arguments · (length · bytes)…</c>, numbers in 4 bytes.
+/// </summary>
+internal sealed class PublishedBatch : IHubCall
+{
+    private readonly string[] _names;
+    private readonly RedisValue[] _arguments;
+
+    /// <param name="number">Its number.</param>
+    /// <param name="first">The first offset that it got.</param>
+    /// <param name="bytes">What <see cref="Write"/> wrote.</param>
+    public PublishedBatch(long number, long first, ReadOnlySpan<byte> bytes)
+    {
+        (Number, First) = (number, first);
+        Places = ReadInt(ref bytes);
+        HasInterest = ReadInt(ref bytes) != 0;
+        _names = new string[ReadInt(ref bytes)];
+        for (var i = 0; i < _names.Length; i++)
+        {
+            _names[i] = Encoding.UTF8.GetString(ReadBytes(ref bytes));
+        }
+
+        _arguments = new RedisValue[ReadInt(ref bytes)];
+        for (var i = 0; i < _arguments.Length; i++)
+        {
+            _arguments[i] = ReadBytes(ref bytes).ToArray();
+        }
+    }
+
+    public long Number { get; }
+
+    /// <summary>The first offset that it got.</summary>
+    public long First { get; }
+
+    public int Places { get; }
+
+    public bool HasInterest { get; }
+
+    public IReadOnlyList<string> KeyNames => _names;
+
+    public RedisValue[] Arguments(ReadOnlySpan<RedisValue> first) => [.. first, .. _arguments];
+
+    /// <summary>Writes a call as what it is kept as.</summary>
+    public static void Write(IBufferWriter<byte> writer, IHubCall call)
+    {
+        WriteInt(writer, call.Places);
+        WriteInt(writer, call.HasInterest ? 1 : 0);
+        WriteInt(writer, call.KeyNames.Count);
+        for (var i = 0; i < call.KeyNames.Count; i++)
+        {
+            var name = call.KeyNames[i];
+            WriteInt(writer, Encoding.UTF8.GetByteCount(name));
+            Encoding.UTF8.GetBytes(name, writer);
+        }
+
+        var arguments = call.Arguments([]);
+        WriteInt(writer, arguments.Length);
+        foreach (var argument in arguments)
+        {
+            var length = argument.GetByteCount();
+            WriteInt(writer, length);
+            argument.CopyTo(writer.GetSpan(length));
+            writer.Advance(length);
+        }
+    }
+
+    private static int ReadInt(ref ReadOnlySpan<byte> bytes)
+    {
+        var value = BinaryPrimitives.ReadInt32LittleEndian(bytes);
+        bytes = bytes[sizeof(int)..];
+        return value;
+    }
+
+    private static ReadOnlySpan<byte> ReadBytes(ref ReadOnlySpan<byte> bytes)
+    {
+        var length = ReadInt(ref bytes);
+        var value = bytes[..length];
+        bytes = bytes[length..];
+        return value;
+    }
+
+    private static void WriteInt(IBufferWriter<byte> writer, int value)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(writer.GetSpan(sizeof(int)), value);
+        writer.Advance(sizeof(int));
+    }
+}
