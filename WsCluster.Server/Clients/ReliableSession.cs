@@ -13,6 +13,8 @@ internal sealed class ReliableSession(string token, long generation, long positi
     /// <summary>Messages that are counted together at most, acknowledged when the last of them is; and parts that the bound of bytes is counted in at least.</summary>
     private const int Step = 16;
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     private readonly Queue<Delivered> _delivered = new();
     private List<HeldMessage>? _held = [];
     private long _heldBytes;
@@ -22,7 +24,7 @@ internal sealed class ReliableSession(string token, long generation, long positi
     private long _lastOffset = position;
     private long _floor = position;
     private long _ack = position;
-    private bool _wasFull;
+    private long? _fullSince;
 
     public string Token => token;
 
@@ -76,10 +78,10 @@ internal sealed class ReliableSession(string token, long generation, long positi
     }
 
     /// <summary>
-    /// Whether the client has left too much without acknowledgement, now and when this was asked last, a heartbeat ago: its
-    /// acknowledgements take a while to get here, and longer to be read when the node is busy, which is not its fault.
+    /// Whether the client has left too much without acknowledgement, whenever this was asked for a second or more: acknowledgements take
+    /// a while to get here, and longer to be read when the node is busy, which is not the client's fault.
     /// </summary>
-    public bool IsOverdue()
+    public bool IsOverdue(TimeProvider time)
     {
         var ack = Position;
         while (_delivered.TryPeek(out var oldest) && oldest.Offset <= ack)
@@ -92,9 +94,8 @@ internal sealed class ReliableSession(string token, long generation, long positi
             _acknowledged = _last;
         }
 
-        var wasFull = _wasFull;
-        _wasFull = IsFull;
-        return _wasFull && wasFull;
+        _fullSince = IsFull ? _fullSince ?? time.GetTimestamp() : null;
+        return _fullSince is { } since && time.GetElapsedTime(since) >= Patience;
     }
 
     /// <summary>

@@ -42,12 +42,22 @@ internal sealed partial class Hub
     public async Task<bool> AddRecoveredAsync(ClientConnection connection, SessionRecord session)
     {
         connection.Session!.TakenAt = session.TakenAt;
-        if (connection.UserId is { } userId)
+        if (!await EnterAsync(connection, session.OpenGroups, newSession: null))
         {
-            Pipeline.Add((User: userId, connection.Id), static (batch, back) => batch.Add("f", batch.Key(InterestSet.Detached(back.User)), UnheededCompletion.Instance, back.Id));
+            return false;
         }
 
-        return await EnterAsync(connection, session.OpenGroups, newSession: null);
+        lock (_sync)
+        {
+            // Not before its node is known to have it: in between it would not be there for those who send to its user. Nor when it has gone again.
+            if (connection.UserId is { } userId && _connections.GetValueOrDefault(connection.Id) == connection)
+            {
+                Pipeline.Add((User: userId, connection.Id), static (batch, back) =>
+                    batch.Add("f", batch.Key(InterestSet.Detached(back.User)), UnheededCompletion.Instance, back.Id));
+            }
+        }
+
+        return true;
     }
 
     /// <summary>

@@ -144,7 +144,7 @@ internal sealed partial class Hub
         Checkpoint();
         foreach (var connection in _connections.Values)
         {
-            if (connection.Session is { IsLost: false, IsLive: true } session && session.IsOverdue())
+            if (connection.Session is { IsLost: false, IsLive: true } session && session.IsOverdue(time))
             {
                 connection.Close(ClientClose.Unacknowledged);
             }

@@ -22,6 +22,8 @@ internal sealed class PublishedBatches(TimeProvider time)
     private byte[] _block = [];
     private int _used;
     private int _blockSize = SmallestBlock;
+
+    /// <summary>Of all blocks.</summary>
     private long _bytes;
 
     /// <summary>Whether there are any.</summary>
@@ -34,6 +36,7 @@ internal sealed class PublishedBatches(TimeProvider time)
         if (_block.Length - _used < bytes.Length)
         {
             _block = ArrayPool<byte>.Shared.Rent(Math.Max(_blockSize, bytes.Length));
+            _bytes += _block.Length;
             _used = 0;
             _blockSize = Math.Min(2 * _blockSize, LargestBlock);
         }
@@ -41,8 +44,6 @@ internal sealed class PublishedBatches(TimeProvider time)
         bytes.CopyTo(_block.AsSpan(_used));
         _entries.Enqueue(new Entry(call.Number, first, time.GetTimestamp(), _block, _used, bytes.Length));
         _used += bytes.Length;
-        _bytes += bytes.Length;
-        _scratch = _scratch.Capacity > LargestBlock ? new() : _scratch;
         _scratch.ResetWrittenCount();
         Trim();
     }
@@ -53,14 +54,14 @@ internal sealed class PublishedBatches(TimeProvider time)
         while (_entries.TryPeek(out var oldest) && (_bytes > MaxBytes || time.GetElapsedTime(oldest.Since) > MaxAge))
         {
             _entries.Dequeue();
-            _bytes -= oldest.Length;
             if (!_entries.TryPeek(out var next))
             {
-                (_block, _used, _blockSize) = ([], 0, SmallestBlock);
+                StartAnew();
             }
 
             if (next.Block != oldest.Block && _block != oldest.Block)
             {
+                _bytes -= oldest.Block.Length;
                 ArrayPool<byte>.Shared.Return(oldest.Block);
             }
         }
@@ -75,7 +76,6 @@ internal sealed class PublishedBatches(TimeProvider time)
             var entry = _entries.Dequeue();
             if (entry.Number > number)
             {
-                _bytes -= entry.Length;
                 taken.Add(new PublishedBatch(entry.Number, entry.First, entry.Block.AsSpan(entry.Start, entry.Length)));
             }
             else
@@ -84,9 +84,16 @@ internal sealed class PublishedBatches(TimeProvider time)
             }
         }
 
-        // What nothing is left in is the collector's: this is rare.
-        (_block, _used, _blockSize) = ([], 0, SmallestBlock);
+        // A block in which nothing is left is the collector's: this is rare.
+        StartAnew();
+        _bytes = _entries.Select(entry => entry.Block).Distinct().Sum(block => block.Length);
         return taken;
+    }
+
+    private void StartAnew()
+    {
+        (_block, _used, _blockSize) = ([], 0, SmallestBlock);
+        _scratch = _scratch.Capacity > SmallestBlock ? new() : _scratch;
     }
 
     private readonly record struct Entry(long Number, long First, long Since, byte[] Block, int Start, int Length);

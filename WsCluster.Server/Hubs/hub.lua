@@ -6,7 +6,8 @@
 -- does not know the text, so no call reaches a server that the caller does not know.
 --
 -- KEYS[1]  hash    the hub: e epoch; id server of that epoch; s last offset; of the log: offset up to which it was trimmed; messages;
---                  bytes; time of the last upkeep (ms); n and a node's id: that node's last batch (number; first offset; time (ms))
+--                  bytes; time of the last upkeep (ms); n and a node's id: that node's last batch (number; first offset; time
+--                  (ms); 'place=result,' of each message that was repeated, or was for a user or connection that is not there)
 -- KEYS[2]  list    log, what each entry holds: head; places; bytes; time (ms)
 -- KEYS[3]  list    log, the messages of each entry
 -- KEYS[4]  hash    inbox -> number of its last payload of this hub
@@ -71,8 +72,8 @@ local function state()
   return string.format('%d;%d;%d;%d;%d', offset, trimmed, count, bytes, kept_up)
 end
 
-if hub[2] ~= identity then
-  -- Another server than the hub's last, or an empty one. It may lack the end of what the last one had, so its offsets may have been
+if hub[2] ~= identity or not hub[3] then
+  -- Another server than the hub's last, or an empty one, or a hub of another version. It may lack the end of what the last one had, so its offsets may have been
   -- used: go on beyond any that can have been. Offsets start by the clock (2^20 a second since 2020), so that an empty server does, too.
   local floor = (time[1] - 1577836800) * 1048576
   local seen = math.max(offset, tonumber(ARGV[10])) + 1048576
@@ -80,17 +81,18 @@ if hub[2] ~= identity then
     seen = floor
   end
   epoch = math.max(epoch + 1, now)
-  if not hub[1] then
+  if not hub[3] then
     trimmed = seen
+    redis.call('UNLINK', KEYS[2], KEYS[3]) -- Nobody knows what is in them.
   end
   offset = seen
   redis.call('HSET', KEYS[1], 'e', int(epoch), 'id', identity, 's', state())
 end
 
-local last_number, last_first = 0, 0
+local last_number, last_first, last_refused = 0, 0, ''
 if hub[4] then
-  local a, b = string.match(hub[4], '^(%d+);(%d+);')
-  last_number, last_first = tonumber(a), tonumber(b)
+  last_number, last_first, last_refused = string.match(hub[4], '^(%d+);(%d+);%d+;(.*)$')
+  last_number, last_first = tonumber(last_number), tonumber(last_first)
 end
 
 if known > 0 and known ~= epoch then
@@ -115,6 +117,12 @@ local messages, bodies = 0, {}         -- messages of the batch, for the log
 local place_of, targets = {}, {}       -- of each message its place in the result; its inboxes, false if that result is known
 local users, direct, dedup = {}, {}, {} -- by place in the result
 local missed = false                   -- whether a message may have reached fewer inboxes than it is for
+local refused = {}                     -- by place in the result, that of messages that were repeated or for nobody
+if repeated then
+  for place, value in string.gmatch(last_refused, '(%d+)=(%-?%d+),') do
+    refused[tonumber(place)] = tonumber(value)
+  end
+end
 
 local function post(inbox, body)
   local pieces = parts[inbox]
@@ -233,9 +241,11 @@ while i <= #ARGV do
     if operation == 's' then
       length = 4
     end
-    if skip then
-      result[n] = -2
-    elseif not repeated then
+    if repeated then
+      result[n] = refused[n] or 1
+    elseif skip then
+      result[n], refused[n] = -2, -2
+    else
       local to
       if operation == 'c' then
         to = { ARGV[i + 1] }
@@ -414,8 +424,11 @@ local function count_again()
         nodes = 1
       end
       result[place] = nodes
-      if nodes == 0 and dedup[place] and direct[place] then
-        redis.call('ZREM', dedup[place][1], dedup[place][2])
+      if nodes == 0 and direct[place] then
+        refused[place] = 0
+        if dedup[place] then
+          redis.call('ZREM', dedup[place][1], dedup[place][2])
+        end
       end
     end
     if nodes > 0 or not direct[place] then
@@ -429,27 +442,30 @@ if missed then
   count_again()
 end
 
--- Takes the oldest entries out of the log until it has at most so many messages and bytes, and none from before a time.
-local function trim(most_count, most_bytes, since)
-  while true do
+-- Takes the oldest entries out of the log until it has at most so many messages and bytes, and none from before a time. The newest stays
+-- if the log's bounds allow it.
+local function trim(entries, most_count, most_bytes, since)
+  local gone
+  repeat
     local oldest = redis.call('LRANGE', KEYS[2], 0, 63)
-    local gone = 0
+    gone = 0
     for j = 1, #oldest do
       local from, in_it, size, at = string.match(oldest[j], '^(%d+);.*;(%d+);(%d+);(%d+)$')
+      if j == entries then
+        most_count, most_bytes = max_count, max_bytes
+      end
       if count <= most_count and bytes <= most_bytes and tonumber(at) >= since then
         break
       end
       gone = j
-      count, bytes, trimmed = count - in_it, bytes - size, from + in_it - 1
+      count, bytes, trimmed = math.max(count - in_it, 0), math.max(bytes - size, 0), from + in_it - 1
     end
     if gone > 0 then
       redis.call('LTRIM', KEYS[2], gone, -1)
       redis.call('LTRIM', KEYS[3], gone, -1)
+      entries = entries - gone
     end
-    if gone == 0 or gone < #oldest then
-      return
-    end
-  end
+  until gone < 64
 end
 
 if max_count == 0 then
@@ -459,22 +475,24 @@ elseif #bodies > 0 then
   local entries = redis.call('RPUSH', KEYS[2], string.format('%s%d;%d;%d', head, places, #entry, now))
   redis.call('RPUSH', KEYS[3], entry)
   if entries == 1 then
-    kept_up = 0 -- Lists that are new do not expire yet.
     if count > 0 then
-      -- The others have expired. A log that was empty lacks nothing.
-      count, bytes, trimmed = 0, 0, first - 1
+      trimmed = first - 1 -- The others have expired. A log that was empty lacks nothing.
     end
+    count, bytes = 0, 0
+    kept_up = 0 -- Lists that are new do not expire yet.
   end
   count, bytes = count + places, bytes + #entry
   if count > max_count or bytes > max_bytes then
     -- A few more than need be, so that it is not for every batch.
-    trim(max_count - math.floor(max_count / 16), max_bytes - math.floor(max_bytes / 16), 0)
+    trim(entries, max_count - math.floor(max_count / 16), max_bytes - math.floor(max_bytes / 16), 0)
+  elseif now - kept_up > max_age / 64 then
+    kept_up = 0
+    trim(entries, max_count, max_bytes, now - max_age)
   end
 end
 
-if now - kept_up > max_age / 64 then
+if now - kept_up > max_age / 4 then
   kept_up = now
-  trim(max_count, max_bytes, now - max_age)
   redis.call('PEXPIRE', KEYS[2], 2 * max_age)
   redis.call('PEXPIRE', KEYS[3], 2 * max_age)
   -- The hub itself goes when nobody has had anything to do with it for a day; offsets begin by the clock again then.
@@ -484,12 +502,17 @@ if now - kept_up > max_age / 64 then
   -- A node that has sent nothing for ten minutes does not send its last batch again.
   local fields = redis.call('HGETALL', KEYS[1])
   for j = 1, #fields, 2 do
-    local at = string.match(fields[j], '^n') and string.match(fields[j + 1], ';(%d+)$')
+    local at = string.match(fields[j], '^n') and string.match(fields[j + 1], '^%d+;%d+;(%d+);')
     if at and now - at > 600000 then
       redis.call('HDEL', KEYS[1], fields[j])
     end
   end
 end
 
-redis.call('HSET', KEYS[1], 's', state(), mark, string.format('%d;%d;%d', number, first, now))
+-- A node that did not get the answer asks again, and is told the same.
+local again = ''
+for place, value in pairs(refused) do
+  again = again .. place .. '=' .. value .. ','
+end
+redis.call('HSET', KEYS[1], 's', state(), mark, string.format('%d;%d;%d;%s', number, first, now, again))
 return result

@@ -32,17 +32,26 @@ while low < high do
   end
 end
 
+-- In ranges: where a list is a linked one, as in Garnet, each element by its index is a walk of its own.
 local bytes = 0
-while low < length do
-  if bytes >= limit then
-    result[4] = 1
-    break
+while low < length and bytes < limit do
+  local heads = redis.call('LRANGE', KEYS[2], low, low + 255)
+  local wanted = 0
+  while wanted < #heads and bytes < limit do
+    wanted = wanted + 1
+    local head, size = string.match(heads[wanted], '^(.*;)%d+;(%d+);%d+$')
+    heads[wanted] = head
+    bytes = bytes + size
   end
-  local head, size = string.match(redis.call('LINDEX', KEYS[2], low), '^(.*;)%d+;(%d+);%d+$')
-  result[#result + 1] = head
-  result[#result + 1] = redis.call('LINDEX', KEYS[3], low)
-  bytes = bytes + size
-  low = low + 1
+  local messages = redis.call('LRANGE', KEYS[3], low, low + wanted - 1)
+  for i = 1, wanted do
+    result[#result + 1] = heads[i]
+    result[#result + 1] = messages[i]
+  end
+  low = low + wanted
 end
 
+if low < length then
+  result[4] = 1
+end
 return result

@@ -1,4 +1,5 @@
 using WsCluster.AppHost.Processes;
+using WsCluster.Tests.Kit;
 
 namespace WsCluster.Tests.AppHost;
 
@@ -17,17 +18,8 @@ public sealed class RestartDelayTests
         double DieAfter(TimeSpan life)
         {
             delay.Started();
-            time.Now += life.Ticks;
+            time.Advance(life);
             return delay.Next().TotalSeconds;
         }
-    }
-
-    private sealed class ManualTime : TimeProvider
-    {
-        public long Now { get; set; }
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => Now;
     }
 }

@@ -8,7 +8,7 @@ internal static class RedisContents
 {
     /// <summary>
     /// All keys of the cluster that name a node, in their own name or in what they hold. Those that expire by themselves outlive a node
-    /// on purpose: the hubs' logs, the sessions that wait for their clients, and the number of the node's last batch.
+    /// on purpose: the hubs' logs and states, and the sessions that wait for their clients.
     /// </summary>
     public static async Task<IReadOnlyList<string>> FindAsync(TestRedis redis, string nodeId)
     {
@@ -45,6 +45,27 @@ internal static class RedisContents
     {
         await using var connection = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
         return await connection.GetDatabase().HashGetAsync(keys.Hub(hub) + "s:" + connectionId, "o");
+    }
+
+    /// <summary>
+    /// Remembers a hub's state and log. What is returned takes Redis back there, as if a replica that lagged had taken its place: sessions
+    /// are as they are.
+    /// </summary>
+    public static async Task<Func<Task>> RememberAsync(TestRedis redis, ClusterKeys keys, string hub)
+    {
+        var prefix = keys.Hub(hub);
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
+        var state = await connection.GetDatabase().HashGetAllAsync(prefix + "hub");
+        var entries = await connection.GetDatabase().ListLengthAsync(prefix + "log");
+        return async () =>
+        {
+            await using var connection = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
+            var transaction = connection.GetDatabase().CreateTransaction();
+            _ = transaction.HashSetAsync(prefix + "hub", [.. state, new HashEntry("id", "another")]);
+            _ = transaction.ListTrimAsync(prefix + "log", 0, entries - 1);
+            _ = transaction.ListTrimAsync(prefix + "log:messages", 0, entries - 1);
+            await transaction.ExecuteAsync();
+        };
     }
 
     private static async Task<IEnumerable<RedisValue>> ReadAsync(IDatabase database, RedisKey key) => await database.KeyTypeAsync(key) switch

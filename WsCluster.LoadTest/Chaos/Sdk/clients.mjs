@@ -87,7 +87,8 @@ class Driven {
   watch() {
     const socket = this.client._wsClient;
     const isOpen = this.client._state === "Connected";
-    if (this.wasOpen && (!isOpen || socket !== this.socket)) {
+    // A new session, which was told already, may be open before the old one was seen to have ended.
+    if (this.wasOpen && this.session === this.watched && (!isOpen || socket !== this.socket)) {
       tell("broke", this.id);
     }
     if (isOpen && this.socket && socket !== this.socket && this.session === this.watched) {

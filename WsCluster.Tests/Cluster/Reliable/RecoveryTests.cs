@@ -75,6 +75,31 @@ public abstract class RecoveryTests(ClusterFixture fixture) : ClusterProcessTest
         Assert.Equal(client.Messages.Items[1].SequenceId, client.Repeated.Items[0].SequenceId);
     }
 
+    /// <summary>Redis lost a message that the client has, and its sender's node has sent it again: it has a new place, behind the client's.</summary>
+    [Fact]
+    public async Task What_was_acknowledged_does_not_come_again_when_Redis_had_lost_it()
+    {
+        var client = await ConnectReliableAsync(Cluster.Nodes[0], Hub, groups: ["g"], acknowledges: false);
+        var sender = await ConnectAsync(1);
+        await sender.SendToGroupAsync("g", "1").Succeeds();
+        var takeBack = await RedisContents.RememberAsync(Cluster.Redis, Cluster.Keys, Hub);
+        await sender.SendToGroupAsync("g", "2").Succeeds();
+        await client.AssertReceivedAsync("1", "2");
+        await client.AcknowledgeAsync();
+        await client.Socket.SendToGroupAsync("none", "The acknowledgement before it was read.").Succeeds();
+
+        await takeBack();
+        await sender.SendToGroupAsync("g", "3").Succeeds();
+        await client.AssertReceivedAsync("1", "2", "3");
+        client.Abort();
+        await Eventually.True(async () => await IsDetachedAsync(client), "the session waits for its client");
+        await client.RecoverAsync(Cluster.Nodes[2]);
+        await sender.SendToGroupAsync("g", "4").Succeeds();
+
+        await client.AssertReceivedAsync("1", "2", "3", "4");
+        Assert.Equal(["3"], client.Repeated.Items.Select(message => message.Text));
+    }
+
     [Fact]
     public async Task A_client_may_go_from_node_to_node()
     {

@@ -1,5 +1,6 @@
 using StackExchange.Redis;
 using WsCluster.Server.Hubs;
+using WsCluster.Tests.Kit;
 
 namespace WsCluster.Tests.Unit.Hubs;
 
@@ -115,16 +116,5 @@ public sealed class PublishedBatchesTests
         var batch = new PipelineBatch { Number = number };
         batch.AddMessage(new Envelope { Data = Enumerable.Repeat((byte)number, bytes).ToArray() }.Outgoing, "own.0", new PipelineTask());
         return batch;
-    }
-
-    private sealed class ManualTime : TimeProvider
-    {
-        private long _now;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => _now;
-
-        public void Advance(TimeSpan time) => _now += time.Ticks;
     }
 }

@@ -200,6 +200,91 @@ public sealed class HubScriptLogTests(HubRedis redis)
         Assert.True(await hub.ExpiresAsync("log"));
     }
 
+    /// <summary>An operator has deleted it, or another version has written it.</summary>
+    [Theory]
+    [InlineData(RedisKind.RedisServer, "s")]
+    [InlineData(RedisKind.RedisServer, null)]
+    [InlineData(RedisKind.Embedded, null)]
+    public async Task A_hub_whose_state_is_gone_begins_anew(RedisKind kind, string? field)
+    {
+        var hub = await ScriptHub.NewAsync(redis, kind);
+        hub.Limits = hub.Limits with { Messages = 5 };
+        var a = await hub.AddNodeAsync("a");
+        var last = 0L;
+        for (var i = 0; i < 10; i++)
+        {
+            last = (await a.PublishAsync($"{i}")).First;
+        }
+
+        await (field is null ? hub.Database.KeyDeleteAsync(hub.Key("hub")) : hub.Database.HashDeleteAsync(hub.Key("hub"), field));
+        a.Epoch = 0;
+        for (var i = 10; i < 20; i++)
+        {
+            var first = (await a.PublishAsync($"{i}")).First;
+            Assert.True(first > last);
+            last = first;
+        }
+
+        await AssertHasAsync(hub, last - 19, from: 15, to: 19);
+    }
+
+    [Theory]
+    [ClassData(typeof(RedisKinds))]
+    public async Task The_newest_batch_stays_if_it_is_not_too_large(RedisKind kind)
+    {
+        var hub = await ScriptHub.NewAsync(redis, kind);
+        hub.Limits = hub.Limits with { Messages = 100 };
+        var a = await hub.AddNodeAsync("a");
+        var first = (await a.PublishAsync("0")).First;
+        await a.PublishAsync([.. Enumerable.Range(1, 100).Select(i => $"{i}")]);
+
+        await AssertHasAsync(hub, first, from: 1, to: 100);
+        var next = await a.PublishAsync([.. Enumerable.Range(0, 101).Select(i => $"{i}")]);
+        var page = await hub.ReadLogAsync(first - 1);
+        Assert.Empty(page.Entries);
+        Assert.Equal((next.First + 100, next.First + 100), (page.Offset, page.Trimmed));
+    }
+
+    /// <summary>A client that is there may not have acknowledged the last message of a hub that is quiet.</summary>
+    [Theory]
+    [ClassData(typeof(RedisKinds))]
+    public async Task What_is_old_stays_until_something_new_comes(RedisKind kind)
+    {
+        var hub = await ScriptHub.NewAsync(redis, kind);
+        hub.Limits = hub.Limits with { Age = TimeSpan.FromSeconds(1) };
+        var a = await hub.AddNodeAsync("a");
+        var first = (await a.PublishAsync("0")).First;
+        await hub.Database.StringSetAsync(hub.Key("clock"), 1, TimeSpan.FromSeconds(1.2));
+        await Eventually.True(
+            async () =>
+            {
+                await ProbeAsync();
+                return !await hub.Database.KeyExistsAsync(hub.Key("clock"));
+            },
+            "the message is old");
+
+        await AssertHasAsync(hub, first, from: 0, to: 0);
+        await a.PublishAsync("1");
+        await AssertHasAsync(hub, first, from: 1, to: 1);
+
+        Task ProbeAsync() => a.RunAsync(batch => batch.Add("h", batch.Key("k"), new PipelineTask()));
+    }
+
+    [Theory]
+    [ClassData(typeof(RedisKinds))]
+    public async Task A_hub_that_becomes_at_most_once_lacks_what_was_before(RedisKind kind)
+    {
+        var hub = await ScriptHub.NewAsync(redis, kind);
+        hub.Limits = hub.Limits with { Age = TimeSpan.FromMilliseconds(1) };
+        var a = await hub.AddNodeAsync("a");
+        var first = (await a.PublishAsync("0")).First;
+        hub.Limits = hub.Limits with { Messages = 0 };
+        await a.PublishAsync("1");
+        await a.PublishAsync("2");
+
+        Assert.Equal(first + 2, (await hub.ReadLogAsync(first - 1)).Trimmed);
+    }
+
     /// <summary>Not every offset is a message's: what is for nobody has one, too. Sessions and nodes that are before it miss nothing.</summary>
     [Theory]
     [ClassData(typeof(RedisKinds))]

@@ -180,6 +180,38 @@ public sealed class HubScriptMessageTests(HubRedis redis)
         Assert.Equal(["to group", "to user", "to connection"], await hub.ReadTextsAsync(first.First - 1));
     }
 
+    /// <summary>The answer was lost, and a user who was not there has not been sent anything by asking again.</summary>
+    [Theory]
+    [ClassData(typeof(RedisKinds))]
+    public async Task A_batch_that_is_sent_twice_gets_the_same_answer(RedisKind kind)
+    {
+        var hub = await ScriptHub.NewAsync(redis, kind);
+        var a = await hub.AddNodeAsync("a");
+        await a.WantAsync("g:g", "u:there");
+        await a.PublishAsync(Keyed("first", "used"));
+        var batch = ScriptNode.Batch(batch =>
+        {
+            batch.AddInterest("g:more", interested: true, new PipelineTask());
+            a.Add(
+                batch,
+                Envelope.Text("to nobody") with { Kind = TargetKind.User, Target = "nobody" },
+                Envelope.Text("to somebody") with { Kind = TargetKind.User, Target = "there" },
+                Keyed("again", "used"),
+                Keyed("to no connection", "c") with { Kind = TargetKind.Connection, Target = "x", Inbox = "b.0" },
+                Envelope.Text("to the group"));
+        });
+        batch.Number = ++a.Number;
+
+        var first = await a.SendAsync(batch);
+        await (await hub.AddNodeAsync("b")).WantAsync("u:nobody");
+        var second = await a.SendAsync(batch);
+
+        Assert.Equal([1, 0, 1, -2, 0, 1], first.Numbers);
+        Assert.Equal(first.Numbers, second.Numbers);
+        await a.PublishAsync("next");
+        Assert.Equal([1], (await a.PublishAsync(Keyed("new", "new"))).Numbers);
+    }
+
     [Theory]
     [ClassData(typeof(RedisKinds))]
     public async Task A_probe_is_an_empty_payload_to_its_sender(RedisKind kind)
