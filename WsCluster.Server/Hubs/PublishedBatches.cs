@@ -7,8 +7,8 @@ namespace WsCluster.Server.Hubs;
 /// acknowledged; the node that sent it sends it again. Bounded in time and bytes. Not thread-safe.
 /// </summary>
 /// <remarks>
-/// Kept as bytes in pooled blocks: objects that live for seconds are what a generational collector is worst at. As objects they cost each
-/// node a twentieth of a core in a busy hub, and clients a tail of latency (docs/performance.md).
+/// Kept as bytes in pooled blocks: objects that live for seconds are what a generational collector is worst at. As objects they cost
+/// a busy node 3 % of its time, and clients a tail of latency (docs/performance.md).
 /// </remarks>
 internal sealed class PublishedBatches(TimeProvider time)
 {

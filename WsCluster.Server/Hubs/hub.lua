@@ -7,7 +7,7 @@
 --
 -- KEYS[1]  hash    the hub: e epoch; id server of that epoch; s last offset; of the log: offset up to which it was trimmed; messages;
 --                  bytes; time of the last upkeep (ms); n and a node's id: that node's last batch (number; first offset; time
---                  (ms); 'place=result,' of each message that was repeated, or was for a user or connection that is not there)
+--                  (ms); 'place=result,' of each message whose result was less than 1)
 -- KEYS[2]  list    log, what each entry holds: head; places; bytes; time (ms)
 -- KEYS[3]  list    log, the messages of each entry
 -- KEYS[4]  hash    inbox -> number of its last payload of this hub
@@ -89,9 +89,9 @@ if hub[2] ~= identity or not hub[3] then
   redis.call('HSET', KEYS[1], 'e', int(epoch), 'id', identity, 's', state())
 end
 
-local last_number, last_first, last_refused = 0, 0, ''
+local last_number, last_first, last_special = 0, 0, ''
 if hub[4] then
-  last_number, last_first, last_refused = string.match(hub[4], '^(%d+);(%d+);%d+;(.*)$')
+  last_number, last_first, last_special = string.match(hub[4], '^(%d+);(%d+);%d+;(.*)$')
   last_number, last_first = tonumber(last_number), tonumber(last_first)
 end
 
@@ -117,10 +117,10 @@ local messages, bodies = 0, {}         -- messages of the batch, for the log
 local place_of, targets = {}, {}       -- of each message its place in the result; its inboxes, false if that result is known
 local users, direct, dedup = {}, {}, {} -- by place in the result
 local missed = false                   -- whether a message may have reached fewer inboxes than it is for
-local refused = {}                     -- by place in the result, that of messages that were repeated or for nobody
+local special = {}                     -- by place in the result, those results that are less than 1, of users, connections and repetitions
 if repeated then
-  for place, value in string.gmatch(last_refused, '(%d+)=(%-?%d+),') do
-    refused[tonumber(place)] = tonumber(value)
+  for place, value in string.gmatch(last_special, '(%d+)=(%-?%d+),') do
+    special[tonumber(place)] = tonumber(value)
   end
 end
 
@@ -242,9 +242,9 @@ while i <= #ARGV do
       length = 4
     end
     if repeated then
-      result[n] = refused[n] or 1
+      result[n] = special[n] or 1
     elseif skip then
-      result[n], refused[n] = -2, -2
+      result[n], special[n] = -2, -2
     else
       local to
       if operation == 'c' then
@@ -254,7 +254,7 @@ while i <= #ARGV do
         local owner = redis.call('HGET', KEYS[subject], 'o')
         to = { owner or body }
         if owner then
-          result[n] = -1
+          result[n], special[n] = -1, -1
           if owner == '' then
             to = {}
           end
@@ -425,7 +425,7 @@ local function count_again()
       end
       result[place] = nodes
       if nodes == 0 and direct[place] then
-        refused[place] = 0
+        special[place] = 0
         if dedup[place] then
           redis.call('ZREM', dedup[place][1], dedup[place][2])
         end
@@ -511,7 +511,7 @@ end
 
 -- A node that did not get the answer asks again, and is told the same.
 local again = ''
-for place, value in pairs(refused) do
+for place, value in pairs(special) do
   again = again .. place .. '=' .. value .. ','
 end
 redis.call('HSET', KEYS[1], 's', state(), mark, string.format('%d;%d;%d;%s', number, first, now, again))

@@ -188,6 +188,7 @@ public sealed class HubScriptMessageTests(HubRedis redis)
         var hub = await ScriptHub.NewAsync(redis, kind);
         var a = await hub.AddNodeAsync("a");
         await a.WantAsync("g:g", "u:there");
+        await a.BeginAsync("session");
         await a.PublishAsync(Keyed("first", "used"));
         var batch = ScriptNode.Batch(batch =>
         {
@@ -198,6 +199,7 @@ public sealed class HubScriptMessageTests(HubRedis redis)
                 Envelope.Text("to somebody") with { Kind = TargetKind.User, Target = "there" },
                 Keyed("again", "used"),
                 Keyed("to no connection", "c") with { Kind = TargetKind.Connection, Target = "x", Inbox = "b.0" },
+                Envelope.Text("to a session") with { Kind = TargetKind.Connection, Target = "session", Inbox = "b.0" },
                 Envelope.Text("to the group"));
         });
         batch.Number = ++a.Number;
@@ -206,7 +208,7 @@ public sealed class HubScriptMessageTests(HubRedis redis)
         await (await hub.AddNodeAsync("b")).WantAsync("u:nobody");
         var second = await a.SendAsync(batch);
 
-        Assert.Equal([1, 0, 1, -2, 0, 1], first.Numbers);
+        Assert.Equal([1, 0, 1, -2, 0, -1, 1], first.Numbers);
         Assert.Equal(first.Numbers, second.Numbers);
         await a.PublishAsync("next");
         Assert.Equal([1], (await a.PublishAsync(Keyed("new", "new"))).Numbers);
