@@ -21,6 +21,7 @@ internal sealed partial class EpollListener : IConnectionListener, IEventHandler
     private readonly EventLoops _loops;
     private readonly ILogger _logger;
     private readonly Channel<ConnectionContext> _accepted = Channel.CreateUnbounded<ConnectionContext>(new() { SingleWriter = true });
+    private readonly DescriptorReserve _reserve = new();
     private readonly Timer _resume;
     private readonly EventLoop.Registration _registration;
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -38,6 +39,7 @@ internal sealed partial class EpollListener : IConnectionListener, IEventHandler
         // From here on it is the loop's, which closes what it watches.
         _descriptor = (int)socket.Handle;
         socket.SafeHandle.SetHandleAsInvalid();
+        _reserve.TryTake();
         _resume = new Timer(static listener => ((EpollListener)listener!).Resume(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _registration = loops.First.Register(_descriptor, this);
         _registration.Watch(Libc.Readable | Libc.OneShot);
@@ -53,13 +55,19 @@ internal sealed partial class EpollListener : IConnectionListener, IEventHandler
     /// <inheritdoc/>
     public void OnEvents(uint events)
     {
-        var full = false;
+        var full = !_reserve.TryTake();
+        if (full)
+        {
+            ReportNoRoom(Marshal.GetPInvokeErrorMessage(Libc.TooManyFiles));
+        }
+
         for (var i = 0; i < MaxBurst && !full && TryAccept(out full); i++)
         {
         }
 
         if (full)
         {
+            _reserve.Dispose();
             _resume.Change(Pause, Timeout.InfiniteTimeSpan);
         }
         else
@@ -95,6 +103,7 @@ internal sealed partial class EpollListener : IConnectionListener, IEventHandler
         if (!_unbound)
         {
             _unbound = true;
+            _reserve.Dispose();
             _registration.Close(_closed.SetResult);
             _accepted.Writer.TryComplete();
         }
