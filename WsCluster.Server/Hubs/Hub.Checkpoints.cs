@@ -20,7 +20,7 @@ internal sealed partial class Hub
     /// <summary>The caller holds the lock.</summary>
     private void Checkpoint()
     {
-        if (_checkpointsUnderWay > 0 || _sessions == 0)
+        if (_checkpointsUnderWay > 0)
         {
             return;
         }

@@ -141,6 +141,11 @@ internal sealed partial class Hub
             Settle(connection, connection.Session!.Written);
         }
 
+        if (_sessions == 0)
+        {
+            return;
+        }
+
         Checkpoint();
         foreach (var connection in _connections.Values)
         {

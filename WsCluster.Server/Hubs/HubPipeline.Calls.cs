@@ -139,7 +139,6 @@ internal sealed partial class HubPipeline
         }
     }
 
-    /// <summary>A later batch of this node was taken before.</summary>
     private RedisKey[] Keys(IHubCall call, string inbox)
     {
         var keys = new RedisKey[FixedKeys + call.KeyNames.Count];
@@ -153,5 +152,6 @@ internal sealed partial class HubPipeline
         return keys;
     }
 
+    /// <summary>A later batch of this node was taken before.</summary>
     private sealed class BatchOvertakenException(string message) : Exception(message);
 }

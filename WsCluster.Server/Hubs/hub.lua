@@ -60,8 +60,8 @@ local function int(value)
   return string.format('%d', value)
 end
 
-local mark = 'n' .. ARGV[12]
-local hub = redis.call('HMGET', KEYS[1], 'e', 'id', 's', mark)
+local last_batch = 'n' .. ARGV[12]
+local hub = redis.call('HMGET', KEYS[1], 'e', 'id', 's', last_batch)
 local epoch, offset, trimmed, count, bytes, kept_up = tonumber(hub[1] or 0), 0, 0, 0, 0, 0
 if hub[3] then
   offset, trimmed, count, bytes, kept_up = string.match(hub[3], '^(%d+);(%d+);(%d+);(%d+);(%d+)$')
@@ -73,8 +73,9 @@ local function state()
 end
 
 if hub[2] ~= identity or not hub[3] then
-  -- Another server than the hub's last, or an empty one, or a hub of another version. It may lack the end of what the last one had, so its offsets may have been
-  -- used: go on beyond any that can have been. Offsets start by the clock (2^20 a second since 2020), so that an empty server does, too.
+  -- Another server than the hub's last, or an empty one, or a hub of another version. It may lack the end of what the last one had, so
+  -- its offsets may have been used: go on beyond any that can have been. Offsets start by the clock (2^20 a second since 2020), so that
+  -- an empty server does, too.
   local floor = (time[1] - 1577836800) * 1048576
   local seen = math.max(offset, tonumber(ARGV[10])) + 1048576
   if floor > seen then
@@ -406,9 +407,9 @@ for j = 1, #inboxes do
   missed = missed or listeners == 0
 end
 
--- Counts again which nodes took each message, and leaves to the log those that are messages: one to a user or a connection that is not
--- there is none, and its sender is told so.
-local function count_again()
+if missed then
+  -- Count again which nodes took each message, and leave to the log those that are messages: one to a user or a connection that is not
+  -- there is none, and its sender is told so.
   local kept = {}
   for j = 1, messages do
     local place, to, nodes = place_of[j], targets[j], 1
@@ -436,10 +437,6 @@ local function count_again()
     end
   end
   bodies = kept
-end
-
-if missed then
-  count_again()
 end
 
 -- Takes the oldest entries out of the log until it has at most so many messages and bytes, and none from before a time. The newest stays
@@ -514,5 +511,5 @@ local again = ''
 for place, value in pairs(special) do
   again = again .. place .. '=' .. value .. ','
 end
-redis.call('HSET', KEYS[1], 's', state(), mark, string.format('%d;%d;%d;%s', number, first, now, again))
+redis.call('HSET', KEYS[1], 's', state(), last_batch, string.format('%d;%d;%d;%s', number, first, now, again))
 return result

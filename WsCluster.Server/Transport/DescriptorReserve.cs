@@ -6,7 +6,7 @@ namespace WsCluster.Server.Transport;
 /// Descriptors that are held so that clients can't take the last ones: the runtime needs some now and then, and ends the process ("Out of
 /// memory.") when it gets none. Not thread-safe.
 /// </summary>
-internal sealed class DescriptorReserve : IDisposable
+internal sealed class DescriptorReserve
 {
     private const int Count = 8;
 
@@ -26,13 +26,13 @@ internal sealed class DescriptorReserve : IDisposable
         }
         catch (IOException)
         {
-            Dispose();
+            Release();
             return false;
         }
     }
 
     /// <summary>Lets others have them.</summary>
-    public void Dispose()
+    public void Release()
     {
         foreach (var handle in _held)
         {

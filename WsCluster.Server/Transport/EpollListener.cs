@@ -67,7 +67,7 @@ internal sealed partial class EpollListener : IConnectionListener, IEventHandler
 
         if (full)
         {
-            _reserve.Dispose();
+            _reserve.Release();
             _resume.Change(Pause, Timeout.InfiniteTimeSpan);
         }
         else
@@ -103,7 +103,7 @@ internal sealed partial class EpollListener : IConnectionListener, IEventHandler
         if (!_unbound)
         {
             _unbound = true;
-            _reserve.Dispose();
+            _reserve.Release();
             _registration.Close(_closed.SetResult);
             _accepted.Writer.TryComplete();
         }

@@ -1,4 +1,5 @@
 using StackExchange.Redis;
+using WsCluster.Server.Hubs;
 using WsCluster.ServiceDefaults.Cluster;
 
 namespace WsCluster.Tests.Kit;
@@ -41,10 +42,15 @@ internal static class RedisContents
     }
 
     /// <summary>The inbox that has a session; empty while its client is away; null if there is none.</summary>
-    public static async Task<string?> SessionOwnerAsync(TestRedis redis, ClusterKeys keys, string hub, string connectionId)
+    public static async Task<string?> SessionOwnerAsync(TestRedis redis, ClusterKeys keys, string hub, string connectionId) =>
+        (await SessionAsync(redis, keys, hub, connectionId)).GetValueOrDefault("o");
+
+    /// <summary>What Redis has of a session; empty if there is none.</summary>
+    public static async Task<Dictionary<string, string>> SessionAsync(TestRedis redis, ClusterKeys keys, string hub, string connectionId)
     {
         await using var connection = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
-        return await connection.GetDatabase().HashGetAsync(keys.Hub(hub) + "s:" + connectionId, "o");
+        var fields = await connection.GetDatabase().HashGetAllAsync(keys.Hub(hub) + SessionKey.Session(connectionId));
+        return fields.ToDictionary(field => field.Name.ToString(), field => field.Value.ToString());
     }
 
     /// <summary>

@@ -1,7 +1,5 @@
 using System.Net;
 using StackExchange.Redis;
-using WsCluster.Server.Hubs;
-using WsCluster.ServiceDefaults.Cluster;
 using WsCluster.Tests.Kit;
 
 namespace WsCluster.Tests.Cluster.Reliable;
@@ -50,13 +48,9 @@ public sealed class LinkTests : ProcessTest
 
         // Sessions outlive it, too. Not before Redis has that the client has everything: of messages that were under way when Redis died nobody
         // knows whether it got them.
-        await using (var admin = await ConnectionMultiplexer.ConnectAsync(_redis.ConnectionString))
-        {
-            RedisKey session = new ClusterKeys("default").Hub(Hub) + SessionKey.Session(flow.Reliable.ConnectionId);
-            await Eventually.True(
-                async () => await admin.GetDatabase().KeyExistsAsync(session) && !await admin.GetDatabase().HashExistsAsync(session, "d"),
-                "the client has acknowledged everything");
-        }
+        await Eventually.True(
+            async () => await RedisContents.SessionAsync(_redis, _cluster.Keys, Hub, flow.Reliable.ConnectionId) is { Count: > 0 } session && !session.ContainsKey("d"),
+            "the client has acknowledged everything");
 
         flow.Reliable.Abort();
         await flow.Reliable.RecoverAsync(_cluster.Nodes[0]);

@@ -69,7 +69,4 @@ public sealed class NodeLossTests(RedisServerClusterFixture fixture) : ClusterPr
         await sender.SendToGroupAsync("g", "4").Succeeds();
         await client.AssertReceivedAsync("1", "2", "3", "4");
     }
-
-    private async Task<bool> IsDetachedAsync(RecoveringClient client) =>
-        await RedisContents.SessionOwnerAsync(Cluster.Redis, Cluster.Keys, Hub, client.ConnectionId) == "";
 }

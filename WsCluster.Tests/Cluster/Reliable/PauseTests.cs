@@ -27,7 +27,7 @@ public abstract class PauseTests(ClusterFixture fixture) : ClusterProcessTest(fi
 
         var last = await moved.RecoverAsync(Cluster.Nodes[1]);
         await Eventually.True(
-            async () => await RedisContents.SessionOwnerAsync(Cluster.Redis, Cluster.Keys, Hub, stayed.ConnectionId) == "", "somebody cleans up after it");
+            async () => await IsDetachedAsync(stayed), "somebody cleans up after it");
         await sender.SendToGroupAsync("g", "dead").Succeeds();
         await sender.SendToUserAsync("stayed", "to the one who stayed").Succeeds();
         await sender.SendToUserAsync("moved", "to the one who moved").Succeeds();

@@ -248,9 +248,6 @@ public abstract class RecoveryTests(ClusterFixture fixture) : ClusterProcessTest
         Assert.Empty(client.Late.Items);
         Assert.True(client.Socket.IsOpen);
     }
-
-    private async Task<bool> IsDetachedAsync(RecoveringClient client) =>
-        await RedisContents.SessionOwnerAsync(Cluster.Redis, Cluster.Keys, Hub, client.ConnectionId) == "";
 }
 
 /// <summary>On the embedded Redis.</summary>

@@ -90,11 +90,7 @@ public sealed class HubScriptLogTests(HubRedis redis)
     {
         var hub = await ScriptHub.NewAsync(redis, kind);
         var a = await hub.AddNodeAsync("a");
-        var first = (await a.PublishAsync("0")).First;
-        for (var i = 1; i < 300; i++)
-        {
-            await a.PublishAsync($"{i}");
-        }
+        var first = await PublishEachAsync(a, count: 300);
 
         hub.Limits = hub.Limits with { Messages = 10 };
         await a.PublishAsync("300");
@@ -110,11 +106,7 @@ public sealed class HubScriptLogTests(HubRedis redis)
         var hub = await ScriptHub.NewAsync(redis, kind);
         hub.Limits = hub.Limits with { Messages = 160 };
         var a = await hub.AddNodeAsync("a");
-        var first = (await a.PublishAsync("0")).First;
-        for (var i = 1; i <= 160; i++)
-        {
-            await a.PublishAsync($"{i}");
-        }
+        var first = await PublishEachAsync(a, count: 161);
 
         await AssertHasAsync(hub, first, from: 11, to: 160);
         await a.PublishAsync([.. Enumerable.Range(161, 10).Select(i => $"{i}")]);
@@ -129,12 +121,7 @@ public sealed class HubScriptLogTests(HubRedis redis)
         var size = Envelope.Text("0").ToBytes().Length;
         hub.Limits = hub.Limits with { Bytes = (3 * size) + (size / 2) };
         var a = await hub.AddNodeAsync("a");
-        var first = 0L;
-        for (var i = 0; i < 10; i++)
-        {
-            var answer = await a.PublishAsync($"{i}");
-            first = first == 0 ? answer.First : first;
-        }
+        var first = await PublishEachAsync(a, count: 10);
 
         await AssertHasAsync(hub, first, from: 7, to: 9);
     }
@@ -210,11 +197,7 @@ public sealed class HubScriptLogTests(HubRedis redis)
         var hub = await ScriptHub.NewAsync(redis, kind);
         hub.Limits = hub.Limits with { Messages = 5 };
         var a = await hub.AddNodeAsync("a");
-        var last = 0L;
-        for (var i = 0; i < 10; i++)
-        {
-            last = (await a.PublishAsync($"{i}")).First;
-        }
+        var last = await PublishEachAsync(a, count: 10) + 9;
 
         await (field is null ? hub.Database.KeyDeleteAsync(hub.Key("hub")) : hub.Database.HashDeleteAsync(hub.Key("hub"), field));
         a.Epoch = 0;
@@ -328,6 +311,19 @@ public sealed class HubScriptLogTests(HubRedis redis)
 
         Assert.Empty(page.Entries);
         Assert.Equal((0, 0, false), (page.Offset, page.Trimmed, page.HasMore));
+    }
+
+    /// <summary>Sends texts from 0 on, each in a batch of its own.</summary>
+    /// <returns>The first one's offset.</returns>
+    private static async Task<long> PublishEachAsync(ScriptNode node, int count)
+    {
+        var first = (await node.PublishAsync("0")).First;
+        for (var i = 1; i < count; i++)
+        {
+            await node.PublishAsync($"{i}");
+        }
+
+        return first;
     }
 
     /// <summary>Messages are numbered from <paramref name="first"/> on, and their texts from 0.</summary>
