@@ -1,4 +1,4 @@
--- Takes an inbox that is gone out of interest sets of one hub, and detaches its sessions.
+-- Takes an inbox that is gone out of interest sets of one hub (strings, see hub.lua), and detaches its sessions.
 --
 -- KEYS[1]  set: names of the hub's interest sets and sessions that the inbox has
 -- KEYS[2]  hash: inbox -> number of its last payload (hub.lua)
@@ -14,7 +14,14 @@ for i = 3, #ARGV, 2 do
   local name, id = ARGV[i], ARGV[i + 1]
   local key = 4 + (i - 3) / 2 * 3
   if id == '' then
-    redis.call('SREM', KEYS[key], inbox)
+    local set = redis.call('GET', KEYS[key]) or ''
+    local at = string.find(';' .. set, ';' .. inbox .. ';', 1, true)
+    set = at and string.sub(set, 1, at - 1) .. string.sub(set, at + #inbox + 1)
+    if set == '' then
+      redis.call('DEL', KEYS[key])
+    elseif set then
+      redis.call('SET', KEYS[key], set)
+    end
   elseif redis.call('HGET', KEYS[key], 'o') == inbox then
     local position = redis.call('HGET', KEYS[key], 'd') or redis.call('HGET', KEYS[3], inbox) or '0'
     redis.call('HSET', KEYS[key], 'o', '', 'd', position)

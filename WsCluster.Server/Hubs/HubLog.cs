@@ -53,14 +53,14 @@ internal sealed class HubLog(IConnectionMultiplexer connection, ClusterKeys keys
     {
         var all = keys.OfHub(hub);
         var result = (RedisResult[])(await Script.EvaluateAsync(connection.GetDatabase(), all[..3], [after, PageBytes]).ConfigureAwait(false))!;
-        var entries = new LogEntry[(result.Length - 4) / 2];
+        var entries = new LogEntry[(result.Length - 3) / 2];
         for (var i = 0; i < entries.Length; i++)
         {
-            var head = new MessageReader((byte[])result[4 + (2 * i)]!).ReadHead();
-            entries[i] = new LogEntry(head, (byte[])result[5 + (2 * i)]!);
+            var head = new MessageReader((byte[])result[3 + (2 * i)]!).ReadHead();
+            entries[i] = new LogEntry(head, (byte[])result[4 + (2 * i)]!);
         }
 
-        return new LogPage((long)result[1], (long)result[2], (int)result[3] == 1, entries);
+        return new LogPage((long)result[0], (long)result[1], (int)result[2] == 1, entries);
     }
 
     /// <param name="After">What follows this offset is in the page.</param>

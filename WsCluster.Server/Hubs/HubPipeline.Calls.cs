@@ -106,9 +106,17 @@ internal sealed partial class HubPipeline
 
         var result = await context.Script.EvaluateAsync(
             Keys(call, inbox),
-            call.Arguments([
-                inbox, context.Keys.InboxPrefix, _head, call.Places, call.Number, _epoch,
-                _limits.Messages, _limits.Bytes, (long)_limits.Age.TotalMilliseconds, LastOffset?.Invoke() ?? 0, original, context.Node.NodeId])).ConfigureAwait(false);
+            new HubArguments
+            {
+                Inbox = inbox,
+                InboxPrefix = context.Keys.InboxPrefix,
+                PayloadPrefix = _head,
+                NodeId = context.Node.NodeId,
+                Epoch = _epoch,
+                Limits = _limits,
+                LastOffset = LastOffset?.Invoke() ?? 0,
+                OriginalFirst = original,
+            }.Of(call)).ConfigureAwait(false);
         switch ((long)result[0])
         {
             case -1:
@@ -141,12 +149,18 @@ internal sealed partial class HubPipeline
 
     private RedisKey[] Keys(IHubCall call, string inbox)
     {
-        var keys = new RedisKey[FixedKeys + call.KeyNames.Count];
+        var (sets, others) = (call.SetNames, call.KeyNames);
+        var keys = new RedisKey[FixedKeys + sets.Count + others.Count];
         _keys.CopyTo(keys, 0);
         keys[_keys.Length] = context.Keys.Owned(hub, inbox);
-        for (var i = 0; i < call.KeyNames.Count; i++)
+        for (var i = 0; i < sets.Count; i++)
         {
-            keys[FixedKeys + i] = _prefix + call.KeyNames[i];
+            keys[FixedKeys + i] = _prefix + sets[i];
+        }
+
+        for (var i = 0; i < others.Count; i++)
+        {
+            keys[FixedKeys + sets.Count + i] = _prefix + others[i];
         }
 
         return keys;

@@ -6,7 +6,8 @@ namespace WsCluster.Server.Hubs;
 
 /// <summary>
 /// The form in which messages travel between nodes. A batch in an inbox is
-/// <c>kind (1 byte) · hub (string8) · head (<see cref="Hubs.BatchHead"/>: decimal numbers, each ending in ';') · messages</c>; a message is
+/// <c>kind (1 byte) · hub (string8) · number of the payload (decimal) · ';' · head · messages</c>; a head (<see cref="Hubs.BatchHead"/>) is four
+/// numbers (big-endian doubles, which is what numbers are to <c>hub.lua</c>), then <c>node · ';'</c>; a message is
 /// <c>length of the rest (u32) · place in the batch (u16) · target kind · data type · target · from user · from connection ·
 /// excluded (count u16, strings) · receipt (i64; with it the inbox to report to) · data</c>. Integers are little-endian;
 /// strings are a u16 length and UTF-8, with 0xFFFF for null.

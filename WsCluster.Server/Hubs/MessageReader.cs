@@ -8,6 +8,9 @@ namespace WsCluster.Server.Hubs;
 /// <remarks>Every method throws <see cref="FormatException"/> where the bytes end too early or make no sense.</remarks>
 internal ref struct MessageReader(ReadOnlySpan<byte> bytes)
 {
+    /// <summary>Beyond it a double has not every whole number.</summary>
+    private const double MaxExact = 1L << 53;
+
     private ReadOnlySpan<byte> _rest = bytes;
 
     public readonly bool AtEnd => _rest.IsEmpty;
@@ -26,7 +29,7 @@ internal ref struct MessageReader(ReadOnlySpan<byte> bytes)
     public string ReadString8() => Encoding.UTF8.GetString(Take(ReadByte()));
 
     /// <summary>Reads what stands before the messages of a batch.</summary>
-    public BatchHead ReadHead() => new(ReadNumber(), ReadNumber(), ReadNumber(), ReadNumber(), ReadToken());
+    public BatchHead ReadHead() => new(ReadDouble(), ReadDouble(), ReadDouble(), ReadDouble(), ReadToken());
 
     /// <summary>Reads the next message of a batch as a reader of its own.</summary>
     public MessageReader ReadMessage() => new(Take(BinaryPrimitives.ReadInt32LittleEndian(Take(sizeof(int)))));
@@ -53,6 +56,15 @@ internal ref struct MessageReader(ReadOnlySpan<byte> bytes)
 
         Take(consumed + 1);
         return number;
+    }
+
+    /// <summary>Reads a whole number as scripts write them.</summary>
+    private long ReadDouble()
+    {
+        var value = BinaryPrimitives.ReadDoubleBigEndian(Take(sizeof(double)));
+        return Math.Abs(value) <= MaxExact && Math.Truncate(value) == value
+            ? (long)value
+            : throw new FormatException("No whole number where the head of a batch has one.");
     }
 
     /// <summary>Reads text that ends in ';'. The same few come again and again.</summary>

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using StackExchange.Redis;
 using WsCluster.Server.Clients;
 
@@ -17,15 +19,21 @@ internal sealed class PipelineBatch : IHubCall
     private const int MaxOperations = 2_000;
     private const int MaxBytes = 512 * 1024;
 
+    /// <summary>The operation that takes messages to interest sets.</summary>
+    private const string ToSets = "p";
+
     /// <summary>Idempotency keys that a hub remembers at most.</summary>
     private const int MaxIdempotencyKeys = 100_000;
 
     private readonly List<Segment> _segments = [];
     private readonly List<Operation> _operations = [];
+    private readonly Dictionary<string, int> _setIndex = new(StringComparer.Ordinal);
+    private readonly List<string> _sets = [];
     private readonly Dictionary<string, int> _keyIndex = new(StringComparer.Ordinal);
     private readonly List<string> _keys = [];
     private readonly ArrayBufferWriter<byte> _messages = new(1024);
-    private int _arguments;
+    private RedisValue[]? _arguments;
+    private int _argumentCount;
     private int _results;
 
     /// <summary>Whether it takes no more operations.</summary>
@@ -52,7 +60,7 @@ internal sealed class PipelineBatch : IHubCall
 
     public void AddInterest(string set, bool interested, IPipelineCompletion completion)
     {
-        Add(new Segment(interested ? "+" : "-", KeyIndex(set), set), completion);
+        Add(new Segment(interested ? "+" : "-", SmallNumbers.ToString(SetIndex(set)), set), completion);
         HasInterest = true;
     }
 
@@ -111,37 +119,12 @@ internal sealed class PipelineBatch : IHubCall
     /// <summary>Index of a key, which it takes in.</summary>
     public string Key(string name) => KeyIndex(name);
 
+    public IReadOnlyList<string> SetNames => _sets;
+
     public IReadOnlyList<string> KeyNames => _keys;
 
-    public RedisValue[] Arguments(ReadOnlySpan<RedisValue> first)
-    {
-        var arguments = new RedisValue[first.Length + _arguments];
-        first.CopyTo(arguments);
-        var next = first.Length;
-        foreach (var segment in _segments)
-        {
-            arguments[next++] = segment.Name;
-            if (!segment.Subject.IsNull)
-            {
-                arguments[next++] = segment.Subject;
-            }
-
-            if (!segment.Value.IsNull)
-            {
-                arguments[next++] = segment.Value;
-            }
-
-            if (segment.Length > 0)
-            {
-                arguments[next++] = _messages.WrittenMemory.Slice(segment.Start, segment.Length);
-            }
-
-            segment.More?.CopyTo(arguments, next);
-            next += segment.More?.Length ?? 0;
-        }
-
-        return arguments;
-    }
+    /// <summary>Asked for when nothing is added any more.</summary>
+    public RedisValue[] Operations => _arguments ??= BuildArguments();
 
     /// <summary>Tells every operation how it ended.</summary>
     /// <param name="result">What the script returned; null when it failed.</param>
@@ -178,9 +161,9 @@ internal sealed class PipelineBatch : IHubCall
     {
         var segment = message.Kind switch
         {
-            TargetKind.Group => new Segment("p", KeyIndex(InterestSet.Group(message.Target)), RedisValue.Null),
-            TargetKind.Hub => new Segment("p", KeyIndex(InterestSet.Hub), RedisValue.Null),
-            TargetKind.User => new Segment("u", UserIndex(message.Target), RedisValue.Null),
+            TargetKind.Group => new Segment(ToSets, RedisValue.Null, RedisValue.Null) { Set = SetIndex(InterestSet.Group(message.Target)) },
+            TargetKind.Hub => new Segment(ToSets, RedisValue.Null, RedisValue.Null) { Set = SetIndex(InterestSet.Hub) },
+            TargetKind.User => new Segment("u", SmallNumbers.ToString(SetIndex(InterestSet.User(message.Target))), KeyIndex(InterestSet.Detached(message.Target))),
             TargetKind.Connection => new Segment("s", SessionIndex(message.Target), message.Inbox),
             _ => new Segment("c", message.Inbox, RedisValue.Null),
         };
@@ -203,40 +186,90 @@ internal sealed class PipelineBatch : IHubCall
 
     private void Append(Segment segment)
     {
+        // A segment that joins those before it is one argument more.
+        _argumentCount += _segments.Count > 0 && segment.Joins(_segments[^1]) ? 1 : segment.Count;
         _segments.Add(segment);
-        _arguments += segment.Count;
     }
 
-    private string KeyIndex(string name)
+    private RedisValue[] BuildArguments()
     {
-        if (!_keyIndex.TryGetValue(name, out var index))
+        var arguments = new RedisValue[_argumentCount];
+        var next = 0;
+        for (var i = 0; i < _segments.Count; i++)
         {
-            _keys.Add(name);
-            index = _keys.Count + HubPipeline.FixedKeys; // Lua counts from 1.
-            _keyIndex.Add(name, index);
+            var segment = _segments[i];
+            arguments[next++] = segment.Name;
+            if (segment.Name == ToSets)
+            {
+                var end = i + 1;
+                while (end < _segments.Count && _segments[end].Joins(_segments[end - 1]))
+                {
+                    end++;
+                }
+
+                var sets = new byte[(end - i) * sizeof(ushort)];
+                arguments[next++] = sets;
+                for (var j = i; j < end; j++)
+                {
+                    BinaryPrimitives.WriteUInt16BigEndian(sets.AsSpan((j - i) * sizeof(ushort)), checked((ushort)_segments[j].Set));
+                    arguments[next++] = Messages(_segments[j]);
+                }
+
+                i = end - 1;
+                continue;
+            }
+
+            if (!segment.Subject.IsNull)
+            {
+                arguments[next++] = segment.Subject;
+            }
+
+            if (!segment.Value.IsNull)
+            {
+                arguments[next++] = segment.Value;
+            }
+
+            if (segment.Length > 0)
+            {
+                arguments[next++] = Messages(segment);
+            }
+
+            segment.More?.CopyTo(arguments, next);
+            next += segment.More?.Length ?? 0;
+        }
+
+        return arguments;
+    }
+
+    private ReadOnlyMemory<byte> Messages(in Segment segment) => _messages.WrittenMemory.Slice(segment.Start, segment.Length);
+
+    private int SetIndex(string name) => IndexOf(name, _sets, _setIndex);
+
+    private string KeyIndex(string name) => SmallNumbers.ToString(IndexOf(name, _keys, _keyIndex));
+
+    /// <summary>Index of a session; the next is that of its ackIds, which is there twice then if it stands alone already.</summary>
+    private string SessionIndex(string connectionId)
+    {
+        var session = SessionKey.Session(connectionId);
+        if (!_keyIndex.TryGetValue(session, out var index))
+        {
+            index = IndexOf(session, _keys, _keyIndex);
+            _keys.Add(SessionKey.AckIds(connectionId));
         }
 
         return SmallNumbers.ToString(index);
     }
 
-    /// <summary>Index of a user's interest set; the next is that of its detached sessions.</summary>
-    private string UserIndex(string userId) => PairIndex(InterestSet.User(userId), InterestSet.Detached(userId), "u ");
-
-    /// <summary>Index of a session; the next is that of its ackIds.</summary>
-    private string SessionIndex(string connectionId) => PairIndex(SessionKey.Session(connectionId), SessionKey.AckIds(connectionId), "s ");
-
-    /// <summary>Index of the first of two keys that stand together; one that stands alone already is there twice then.</summary>
-    private string PairIndex(string name, string next, string kind)
+    private static int IndexOf(string name, List<string> names, Dictionary<string, int> indexes)
     {
-        if (!_keyIndex.TryGetValue(kind + name, out var index))
+        ref var index = ref CollectionsMarshal.GetValueRefOrAddDefault(indexes, name, out var exists);
+        if (!exists)
         {
-            _keys.Add(name);
-            index = _keys.Count + HubPipeline.FixedKeys;
-            _keys.Add(next);
-            _keyIndex.Add(kind + name, index);
+            names.Add(name);
+            index = names.Count; // Lua counts from 1.
         }
 
-        return SmallNumbers.ToString(index);
+        return index;
     }
 
     /// <param name="Name">The operation.</param>
@@ -249,15 +282,21 @@ internal sealed class PipelineBatch : IHubCall
 
         public int Length { get; init; }
 
+        /// <summary>Of messages to an interest set its index, in place of the two.</summary>
+        public int Set { get; init; }
+
         /// <summary>Arguments after these.</summary>
         public RedisValue[]? More { get; init; }
 
         /// <summary>Whether messages with the same target may join.</summary>
         public bool IsOpen { get; init; }
 
-        public int Count => 1 + (Subject.IsNull ? 0 : 1) + (Value.IsNull ? 0 : 1) + (Length > 0 ? 1 : 0) + (More?.Length ?? 0);
+        public int Count => 1 + (Set > 0 ? 1 : 0) + (Subject.IsNull ? 0 : 1) + (Value.IsNull ? 0 : 1) + (Length > 0 ? 1 : 0) + (More?.Length ?? 0);
 
-        public bool CanTake(in Segment next) => IsOpen && Name == next.Name && Subject == next.Subject && Value == next.Value;
+        public bool CanTake(in Segment next) => IsOpen && Name == next.Name && Set == next.Set && Subject == next.Subject && Value == next.Value;
+
+        /// <summary>Whether it is part of the operation before it: messages to interest sets, of which none may have been taken before.</summary>
+        public bool Joins(in Segment before) => IsOpen && before.IsOpen && Name == ToSets && before.Name == ToSets;
     }
 
     /// <param name="Completion">Told how it ended.</param>

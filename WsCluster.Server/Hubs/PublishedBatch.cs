@@ -7,13 +7,10 @@ namespace WsCluster.Server.Hubs;
 
 /// <summary>
 /// A batch that Redis had taken, read back from the bytes that it is kept as:
-/// <c>places · has interest · count of key names · (length · UTF-8)… · count of arguments · (length · bytes)…</c>, numbers in 4 bytes.
+/// <c>places · has interest · count of names of sets · (length · UTF-8)… · likewise of keys · count of operations' arguments · (length · bytes)…</c>, numbers in 4 bytes.
 /// </summary>
 internal sealed class PublishedBatch : IHubCall
 {
-    private readonly string[] _names;
-    private readonly RedisValue[] _arguments;
-
     /// <param name="number">Its number.</param>
     /// <param name="first">The first offset that it got.</param>
     /// <param name="bytes">What <see cref="Write"/> wrote.</param>
@@ -22,16 +19,12 @@ internal sealed class PublishedBatch : IHubCall
         (Number, First) = (number, first);
         Places = ReadInt(ref bytes);
         HasInterest = ReadInt(ref bytes) != 0;
-        _names = new string[ReadInt(ref bytes)];
-        for (var i = 0; i < _names.Length; i++)
+        SetNames = ReadNames(ref bytes);
+        KeyNames = ReadNames(ref bytes);
+        Operations = new RedisValue[ReadInt(ref bytes)];
+        for (var i = 0; i < Operations.Length; i++)
         {
-            _names[i] = Encoding.UTF8.GetString(ReadBytes(ref bytes));
-        }
-
-        _arguments = new RedisValue[ReadInt(ref bytes)];
-        for (var i = 0; i < _arguments.Length; i++)
-        {
-            _arguments[i] = ReadBytes(ref bytes).ToArray();
+            Operations[i] = ReadBytes(ref bytes).ToArray();
         }
     }
 
@@ -44,31 +37,47 @@ internal sealed class PublishedBatch : IHubCall
 
     public bool HasInterest { get; }
 
-    public IReadOnlyList<string> KeyNames => _names;
+    public IReadOnlyList<string> SetNames { get; }
 
-    public RedisValue[] Arguments(ReadOnlySpan<RedisValue> first) => [.. first, .. _arguments];
+    public IReadOnlyList<string> KeyNames { get; }
+
+    public RedisValue[] Operations { get; }
 
     /// <summary>Writes a call as what it is kept as.</summary>
     public static void Write(IBufferWriter<byte> writer, IHubCall call)
     {
         WriteInt(writer, call.Places);
         WriteInt(writer, call.HasInterest ? 1 : 0);
-        WriteInt(writer, call.KeyNames.Count);
-        for (var i = 0; i < call.KeyNames.Count; i++)
-        {
-            var name = call.KeyNames[i];
-            WriteInt(writer, Encoding.UTF8.GetByteCount(name));
-            Encoding.UTF8.GetBytes(name, writer);
-        }
-
-        var arguments = call.Arguments([]);
-        WriteInt(writer, arguments.Length);
-        foreach (var argument in arguments)
+        WriteNames(writer, call.SetNames);
+        WriteNames(writer, call.KeyNames);
+        WriteInt(writer, call.Operations.Length);
+        foreach (var argument in call.Operations)
         {
             var length = argument.GetByteCount();
             WriteInt(writer, length);
             argument.CopyTo(writer.GetSpan(length));
             writer.Advance(length);
+        }
+    }
+
+    private static string[] ReadNames(ref ReadOnlySpan<byte> bytes)
+    {
+        var names = new string[ReadInt(ref bytes)];
+        for (var i = 0; i < names.Length; i++)
+        {
+            names[i] = Encoding.UTF8.GetString(ReadBytes(ref bytes));
+        }
+
+        return names;
+    }
+
+    private static void WriteNames(IBufferWriter<byte> writer, IReadOnlyList<string> names)
+    {
+        WriteInt(writer, names.Count);
+        for (var i = 0; i < names.Count; i++)
+        {
+            WriteInt(writer, Encoding.UTF8.GetByteCount(names[i]));
+            Encoding.UTF8.GetBytes(names[i], writer);
         }
     }
 

@@ -2,20 +2,24 @@
 --
 -- KEYS[1]  hash    the hub (hub.lua)
 -- KEYS[2]  list    what each entry of the log holds (hub.lua)
--- KEYS[3]  list    the messages of each entry
+-- KEYS[3]  list    the pieces of each entry
 -- ARGV[1]  offset of the last message that is not wanted
 -- ARGV[2]  bytes of messages after which the answer ends; it has one entry at least
--- Result: { epoch, last offset of the hub, offset up to which the log was trimmed, whether more entries follow (1 or 0),
---           then of each entry: head, the messages }
+-- Result: { last offset of the hub, offset up to which the log was trimmed, whether more entries follow (1 or 0),
+--           then of each entry: head, messages }
 
-local hub = redis.call('HMGET', KEYS[1], 'e', 's')
-local offset, trimmed, count = string.match(hub[2] or '0;0;0;', '^(%d+);(%d+);(%d+);')
+local state = redis.call('HGET', KEYS[1], 'state')
+local offset, trimmed, count = 0, 0, 0
+if state then
+  local epoch
+  epoch, offset, trimmed, count = struct.unpack('>dddd', state)
+end
 local after, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
 local length = redis.call('LLEN', KEYS[2])
-local result = { hub[1] or '0', offset, trimmed, 0 }
+local result = { offset, trimmed, 0 }
 if length == 0 then
-  if tonumber(count) > 0 then
-    result[3] = offset -- It has expired.
+  if count > 0 then
+    result[2] = offset -- It has expired.
   end
   return result
 end
@@ -24,7 +28,7 @@ end
 local low, high = 0, length
 while low < high do
   local middle = math.floor((low + high) / 2)
-  local first, places = string.match(redis.call('LINDEX', KEYS[2], middle), '^(%d+);.*;(%d+);%d+;%d+$')
+  local places, _, _, _, _, first = struct.unpack('>HHIddd', redis.call('LINDEX', KEYS[2], middle))
   if first + places - 1 > after then
     high = middle
   else
@@ -33,25 +37,29 @@ while low < high do
 end
 
 -- In ranges: where a list is a linked one, as in Garnet, each element by its index is a walk of its own.
+local gone = low < length and struct.unpack('>d', string.sub(redis.call('LINDEX', KEYS[2], 0), 17)) -- Pieces before those of the oldest.
 local bytes = 0
 while low < length and bytes < limit do
-  local heads = redis.call('LRANGE', KEYS[2], low, low + 255)
-  local wanted = 0
-  while wanted < #heads and bytes < limit do
+  local entries = redis.call('LRANGE', KEYS[2], low, low + 255)
+  local wanted, start, stop = 0, nil, nil
+  local pieces = {}
+  while wanted < #entries and bytes < limit do
     wanted = wanted + 1
-    local head, size = string.match(heads[wanted], '^(.*;)%d+;(%d+);%d+$')
-    heads[wanted] = head
+    local _, in_it, size, _, before = struct.unpack('>HHIdd', entries[wanted])
+    start, stop = start or before, before + in_it
+    pieces[wanted] = in_it
     bytes = bytes + size
   end
-  local messages = redis.call('LRANGE', KEYS[3], low, low + wanted - 1)
+  local messages, next = redis.call('LRANGE', KEYS[3], string.format('%d', start - gone), string.format('%d', stop - gone - 1)), 1
   for i = 1, wanted do
-    result[#result + 1] = heads[i]
-    result[#result + 1] = messages[i]
+    result[#result + 1] = string.sub(entries[i], 25)
+    result[#result + 1] = table.concat(messages, '', next, next + pieces[i] - 1)
+    next = next + pieces[i]
   end
   low = low + wanted
 end
 
 if low < length then
-  result[4] = 1
+  result[3] = 1
 end
 return result

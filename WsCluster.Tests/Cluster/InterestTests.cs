@@ -90,7 +90,7 @@ public abstract class InterestTests(ClusterFixture fixture) : ClusterTest(fixtur
 
     /// <summary>Ids of the nodes in an interest set; its members are inboxes, <c>{nodeId}.{generation}</c>.</summary>
     private async Task<string[]> NodesIn(string set) =>
-        [.. (await RedisContents.MembersAsync(Cluster.Redis, set)).Select(inbox => inbox.Split('.')[0])];
+        [.. (await RedisContents.InboxesAsync(Cluster.Redis, set)).Select(inbox => inbox.Split('.')[0])];
 }
 
 /// <inheritdoc/>

@@ -34,12 +34,16 @@ internal static class RedisContents
         return found;
     }
 
-    /// <summary>Members of a set.</summary>
-    public static async Task<IReadOnlyList<string>> MembersAsync(TestRedis redis, RedisKey key)
+    /// <summary>Inboxes in an interest set.</summary>
+    public static async Task<IReadOnlyList<string>> InboxesAsync(TestRedis redis, RedisKey set)
     {
         await using var connection = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
-        return [.. (await connection.GetDatabase().SetMembersAsync(key)).Select(member => member.ToString())];
+        return await InboxesAsync(connection.GetDatabase(), set);
     }
+
+    /// <inheritdoc cref="InboxesAsync(TestRedis, RedisKey)"/>
+    public static async Task<IReadOnlyList<string>> InboxesAsync(IDatabase database, RedisKey set) =>
+        ((string?)await database.StringGetAsync(set) ?? string.Empty).Split(';', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>The inbox that has a session; empty while its client is away; null if there is none.</summary>
     public static async Task<string?> SessionOwnerAsync(TestRedis redis, ClusterKeys keys, string hub, string connectionId) =>
@@ -63,13 +67,14 @@ internal static class RedisContents
         await using var connection = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
         var state = await connection.GetDatabase().HashGetAllAsync(prefix + "hub");
         var entries = await connection.GetDatabase().ListLengthAsync(prefix + "log");
+        var pieces = await connection.GetDatabase().ListLengthAsync(prefix + "log:messages");
         return async () =>
         {
             await using var connection = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
             var transaction = connection.GetDatabase().CreateTransaction();
-            _ = transaction.HashSetAsync(prefix + "hub", [.. state, new HashEntry("id", "another")]);
+            _ = transaction.HashSetAsync(prefix + "hub", [.. state, HubState.OnAnotherServer(state.Single(field => field.Name == HubState.Field).Value)]);
             _ = transaction.ListTrimAsync(prefix + "log", 0, entries - 1);
-            _ = transaction.ListTrimAsync(prefix + "log:messages", 0, entries - 1);
+            _ = transaction.ListTrimAsync(prefix + "log:messages", 0, pieces - 1);
             await transaction.ExecuteAsync();
         };
     }

@@ -45,7 +45,7 @@ public sealed class NodeCleanerTests(SharedRedis redis) : IClassFixture<SharedRe
             }
 
             async Task<IEnumerable<string>> MembersAsync(string set) =>
-                (await database.SetMembersAsync(registry.Keys.Hub(hub) + set)).Select(inbox => inbox.ToString()).Order(StringComparer.Ordinal);
+                (await RedisContents.InboxesAsync(database, registry.Keys.Hub(hub) + set)).Order(StringComparer.Ordinal);
         }
     }
 
@@ -79,7 +79,7 @@ public sealed class NodeCleanerTests(SharedRedis redis) : IClassFixture<SharedRe
     {
         var registry = await Registry.NewAsync(redis, Long);
         await EnterAsync(registry, "chat", "dead.0", ["h", "g:a"]);
-        await registry.Connection.GetDatabase().SetRemoveAsync(registry.Keys.Hub("chat") + "g:a", "dead.0"); // It stopped between the two removals.
+        await registry.Connection.GetDatabase().KeyDeleteAsync(registry.Keys.Hub("chat") + "g:a"); // It stopped between the two removals.
 
         await CleanerOf(registry).CleanAsync("dead.0", []);
 
@@ -97,7 +97,7 @@ public sealed class NodeCleanerTests(SharedRedis redis) : IClassFixture<SharedRe
 
         await CleanerOf(registry).TryCleanAsync("dead.0", "alive.0");
 
-        Assert.True(await registry.Connection.GetDatabase().SetContainsAsync(registry.Keys.Hub("chat") + "h", "dead.0"));
+        Assert.Equal(["dead.0"], await RedisContents.InboxesAsync(registry.Connection.GetDatabase(), registry.Keys.Hub("chat") + "h"));
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class NodeCleanerTests(SharedRedis redis) : IClassFixture<SharedRe
         var database = registry.Connection.GetDatabase();
         await database.SetAddAsync(registry.Keys.HubsOf(inbox), hub);
         await database.SetAddAsync(registry.Keys.Owned(hub, inbox), [.. sets.Select(set => (RedisValue)set)]);
-        await Task.WhenAll(sets.Select(set => database.SetAddAsync(registry.Keys.Hub(hub) + set, inbox)));
+        await Task.WhenAll(sets.Select(set => database.StringAppendAsync(registry.Keys.Hub(hub) + set, inbox + ";")));
     }
 
     private static NodeCleaner CleanerOf(Registry registry) =>

@@ -39,7 +39,7 @@ public sealed class DeliveryAllocationTests
         // Each round has a batch of its own: what has been delivered once is not delivered again.
         byte[][] batches = [.. Enumerable.Range(1, 50).Select(number => (byte[])
         [
-            .. Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{number};{1000 + (3 * number)};0;1;{number};node;")),
+            .. Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{number};")), .. MessageReaderTests.Head(1000 + (3 * number), 0, 1, number),
             .. Enumerable.Range(0, 3).SelectMany(place => (Envelope.Text("hello") with { Target = Group }).ToBytes(place)),
         ])];
         var delivery = new Delivery();

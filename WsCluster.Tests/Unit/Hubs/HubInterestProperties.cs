@@ -207,7 +207,7 @@ public sealed class HubInterestProperties
                     _lastBatch = 0;
                 }
 
-                var (number, known) = ((long)arguments[4], (long)arguments[5]);
+                var (number, known) = (HubOperation.Number(arguments, 1), HubOperation.Number(arguments, 2));
                 if (known != 0 && known != _epoch)
                 {
                     return ScriptedRedis.Answer(-1, _epoch, _lastBatch);

@@ -48,13 +48,14 @@ public sealed class MessageFormatTests
     [Fact]
     public void A_batch_is_read_front_to_back()
     {
-        var number = Gen.Long[0, long.MaxValue / 2];
+        var number = Gen.Long[0, 1L << 53];
         Gen.Select(AnyEnvelope.Array[0, 6], Gen.Select(number, number, number, number)).Sample(
             (sent, head) =>
             {
                 byte[] batch =
                 [
-                    .. MessageFormat.BatchPrefix("chat"), .. Encoding.ASCII.GetBytes($"{head.Item4};{head.Item1};{head.Item2};{head.Item3};{head.Item4};node;"),
+                    .. MessageFormat.BatchPrefix("chat"), .. Encoding.ASCII.GetBytes($"{head.Item4};"),
+                    .. MessageReaderTests.Head(head.Item1, head.Item2, head.Item3, head.Item4),
                     .. sent.SelectMany((message, place) => message.ToBytes(place)),
                 ];
                 var reader = new MessageReader(batch);

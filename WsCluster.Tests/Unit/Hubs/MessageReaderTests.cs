@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using CsCheck;
 using WsCluster.Server.Clients;
@@ -22,7 +23,7 @@ public sealed class MessageReaderTests
             {
                 byte[] batch =
                 [
-                    .. MessageFormat.BatchPrefix("h"), .. "1;17;0;1;2;node;"u8,
+                    .. MessageFormat.BatchPrefix("h"), .. "1;"u8, .. Head(17, 0, 1, 2),
                     .. messages.SelectMany((message, place) => (message with { Target = "t", Data = [1] }).ToBytes(place)),
                 ];
                 foreach (var (place, value) in changes)
@@ -39,22 +40,45 @@ public sealed class MessageReaderTests
     [InlineData("")]
     [InlineData(";")]
     [InlineData("12")]
-    [InlineData("x;0;1;2;node;")]
-    [InlineData("12x;0;1;2;node;")]
-    [InlineData(" 12;0;1;2;node;")]
-    [InlineData("99999999999999999999;0;1;2;node;")]
-    [InlineData("12;0;1;")]
-    [InlineData("12;0;1;2;")]
-    [InlineData("12;0;1;2;node")]
-    [InlineData("12;0;;2;node;")]
-    [InlineData("12;0;1;x;node;")]
-    [InlineData("12;0;1;2;a name that is longer than any that a node can have, so it can only be something else;")]
-    public void What_is_no_head_is_refused(string text)
+    [InlineData("x;")]
+    [InlineData("12x;")]
+    [InlineData(" 12;")]
+    [InlineData("99999999999999999999;")]
+    public void What_is_no_number_is_refused(string text)
     {
         Assert.Throws<FormatException>(() =>
         {
-            new MessageReader(Encoding.ASCII.GetBytes(text)).ReadHead();
+            new MessageReader(Encoding.ASCII.GetBytes(text)).ReadNumber();
         });
+    }
+
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(double.NaN)]
+    [InlineData(double.NegativeInfinity)]
+    [InlineData(1e16)]
+    [InlineData(-1e300)]
+    public void A_head_has_whole_numbers(double number)
+    {
+        for (var place = 0; place < 4; place++)
+        {
+            double[] numbers = [1, 2, 3, 4];
+            numbers[place] = number;
+            AssertNoHead(Head(numbers));
+        }
+    }
+
+    [Fact]
+    public void What_is_no_head_is_refused()
+    {
+        var head = Head(12, -1, 1, 2);
+        Assert.Equal(new BatchHead(12, -1, 1, 2, "node"), new MessageReader(head).ReadHead());
+        for (var length = 0; length < head.Length; length++)
+        {
+            AssertNoHead(head[..length]);
+        }
+
+        AssertNoHead([.. head[..32], .. "a name that is longer than any that a node can have, so it can only be something else;"u8]);
     }
 
     [Theory]
@@ -69,6 +93,23 @@ public sealed class MessageReaderTests
             new MessageReader(bytes).ReadMessage();
         });
     }
+
+    /// <summary>A head as hub.lua writes it.</summary>
+    internal static byte[] Head(params ReadOnlySpan<double> numbers)
+    {
+        var head = new byte[numbers.Length * sizeof(double)];
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            BinaryPrimitives.WriteDoubleBigEndian(head.AsSpan(i * sizeof(double)), numbers[i]);
+        }
+
+        return [.. head, .. "node;"u8];
+    }
+
+    private static void AssertNoHead(byte[] bytes) => Assert.Throws<FormatException>(() =>
+    {
+        new MessageReader(bytes).ReadHead();
+    });
 
     private static void ReadAll(byte[] bytes)
     {

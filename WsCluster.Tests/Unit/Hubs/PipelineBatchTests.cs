@@ -10,7 +10,6 @@ public sealed class PipelineBatchTests
     private const string Own = "own.0";
 
     private static readonly RedisKey[] FixedKeys = [.. Enumerable.Range(1, HubPipeline.FixedKeys).Select(i => (RedisKey)$"fixed{i}")];
-    private static readonly RedisValue[] FixedArguments = [.. Enumerable.Repeat((RedisValue)"fixed", HubOperation.FixedArguments)];
 
     [Fact]
     public void Keys_and_arguments_are_laid_out_as_the_script_wants_them()
@@ -24,13 +23,12 @@ public sealed class PipelineBatchTests
         batch.AddMessage((Envelope.Text("5") with { Kind = TargetKind.Mark, Target = "a", Inbox = Own }).Outgoing, Own, new Outcome());
         batch.AddInterest("g:a", interested: false, new Outcome());
 
-        // A session and a user's interest stand before what belongs to them.
+        // Interest sets stand before all others, and a session before what belongs to it.
         var keys = Keys(batch);
         Assert.Equal(FixedKeys.Select(key => key.ToString()), keys.Take(FixedKeys.Length).Select(key => key.ToString()));
-        Assert.Equal(["hub:g:a", "hub:h", "hub:s:c", "hub:k:c", "hub:u:b", "hub:d:b"], keys.Skip(FixedKeys.Length).Select(key => key.ToString()));
-        Assert.Equal(FixedArguments, batch.Arguments(FixedArguments).Take(FixedArguments.Length));
+        Assert.Equal(["hub:g:a", "hub:h", "hub:u:b", "hub:s:c", "hub:k:c", "hub:d:b"], keys.Skip(FixedKeys.Length).Select(key => key.ToString()));
         Assert.Equal(
-            ["+ 7 g:a", "p 7 1", "p 8 2", "s 9 other.2 3", "u 11 4", $"c {Own} 5", "- 7 g:a"],
+            ["+ 1 g:a", "p 1 1", "p 2 2", "s 1 other.2 3", "u 3 3 4", $"c {Own} 5", "- 1 g:a"],
             Operations(batch).Select(Describe));
         Assert.True(batch.HasInterest);
         Assert.Equal(5, batch.Places);
@@ -49,7 +47,7 @@ public sealed class PipelineBatchTests
         batch.Add("h", batch.Key("k"), new Outcome());
         batch.Add("f", batch.Key("d:u"), new Outcome(), "c");
 
-        Assert.Equal(["p 7 1", "v 8 s:c 3", "j 8 3 group 0", "a 10 1 ", "q 17", "h 12", "f 13 c"], Operations(batch).Select(Describe));
+        Assert.Equal(["p 1 1", "v 1 s:c 3", "j 1 3 group 0", "a 3 1 ", "q 17", "h 5", "f 6 c"], Operations(batch).Select(Describe));
         Assert.Equal(["g:a", "s:c", "k:c", "s:c2", "k:c2", "k", "d:u"], Keys(batch).Skip(FixedKeys.Length).Select(key => key.ToString()["hub:".Length..]));
         Assert.True(batch.HasInterest); // The inbox owns sessions, too.
     }
@@ -64,9 +62,10 @@ public sealed class PipelineBatchTests
         }
 
         var operations = Operations(batch);
-        Assert.Equal(["7", "8", "7"], operations.Select(operation => operation.Arguments[0].ToString()));
+        Assert.Equal(["1", "2", "1"], operations.Select(operation => operation.Arguments[0].ToString()));
         Assert.Equal([2, 1, 3], operations.Select(operation => Places(operation).Count));
         Assert.Equal([0, 1, 2, 3, 4, 5], operations.SelectMany(Places));
+        Assert.Single(operations.Select(operation => operation.Start).Distinct()); // And the segments an operation.
         Assert.Equal(FixedKeys.Length + 2, Keys(batch).Length);
         Assert.False(batch.HasInterest);
     }
@@ -98,6 +97,7 @@ public sealed class PipelineBatchTests
         Assert.Equal(["k", "p", "k", "p", "p", "k", "p"], operations.Select(operation => operation.Name));
         Assert.All(operations.Where(operation => operation.Name == "k"), operation => Assert.Equal(100_000, (int)operation.Arguments[2]));
         Assert.Equal(["one", "two", "five"], operations.Where(operation => operation.Name == "k").Select(operation => operation.Arguments[1].ToString()));
+        Assert.Equal(operations.Count, operations.Select(operation => operation.Start).Distinct().Count()); // No two in one operation.
         Assert.Equal([[0], [1], [2, 3], [4]], operations.Where(operation => operation.IsMessage).Select(Places));
     }
 
@@ -107,8 +107,8 @@ public sealed class PipelineBatchTests
         var batch = new PipelineBatch();
         batch.AddMessage((Envelope.Text("1") with { DedupKey = SessionKey.AckIds("c"), DedupMember = "1" }).Outgoing, Own, new Outcome());
 
-        Assert.Equal(["k 8 1 1024", "p 7 1"], Operations(batch).Select(Describe));
-        Assert.Equal("hub:k:c", Keys(batch)[7].ToString());
+        Assert.Equal(["k 1 1 1024", "p 1 1"], Operations(batch).Select(Describe));
+        Assert.Equal("hub:k:c", Keys(batch)[^1].ToString());
     }
 
     /// <summary>0, 1: a message to a group, to a user; 2: to a connection; 3: once only; 4: a mark; 5: interest; 6: a session.</summary>
@@ -185,10 +185,14 @@ public sealed class PipelineBatchTests
                         read.Add((what, result));
                     }
 
-                    if (operation.Name is "s" or "u" or "x")
+                    if (operation.Name is "s" or "x")
                     {
-                        var next = keys[(int)operation.Arguments[0]].ToString();
-                        Assert.Equal(operation.Key(keys).Replace(operation.Name == "u" ? ":u:" : ":s:", operation.Name == "u" ? ":d:" : ":k:", StringComparison.Ordinal), next);
+                        Assert.Equal(operation.Key(keys).Replace(":s:", ":k:", StringComparison.Ordinal), keys[Array.IndexOf(keys, operation.Key(keys)) + 1].ToString());
+                    }
+                    else if (operation.Name == "u")
+                    {
+                        var detached = new HubOperation("f", [operation.Arguments[1]], operation.Start, operation.SetCount).Key(keys);
+                        Assert.Equal(operation.Key(keys).Replace(":u:", ":d:", StringComparison.Ordinal), detached);
                     }
 
                     result++;
@@ -270,9 +274,19 @@ public sealed class PipelineBatchTests
 
     private static void NoFault(Exception exception) => Assert.Fail(exception.ToString());
 
-    private static RedisKey[] Keys(PipelineBatch batch) => [.. FixedKeys, .. batch.KeyNames.Select(name => (RedisKey)$"hub:{name}")];
+    private static RedisKey[] Keys(PipelineBatch batch) => [.. FixedKeys, .. batch.SetNames.Concat(batch.KeyNames).Select(name => (RedisKey)$"hub:{name}")];
 
-    private static List<HubOperation> Operations(PipelineBatch batch) => HubOperation.ReadAll(batch.Arguments(FixedArguments));
+    private static List<HubOperation> Operations(PipelineBatch batch) => HubOperation.ReadAll(new HubArguments
+    {
+        Inbox = Own,
+        InboxPrefix = "inbox:",
+        PayloadPrefix = [1],
+        NodeId = "own",
+        Epoch = 0,
+        Limits = new LogLimits(1, 1, TimeSpan.Zero),
+        LastOffset = 0,
+        OriginalFirst = 0,
+    }.Of(batch));
 
     private static string Describe(HubOperation operation) =>
         $"{operation.Name} {string.Join(' ', operation.IsMessage ? [.. operation.Arguments[..^1], TextOf(operation)] : operation.Arguments)}";

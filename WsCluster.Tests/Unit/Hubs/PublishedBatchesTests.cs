@@ -51,7 +51,8 @@ public sealed class PublishedBatchesTests
         {
             Assert.Equal((expected.Number, expected.Places, expected.HasInterest), (actual.Number, actual.Places, actual.HasInterest));
             Assert.Equal(expected.KeyNames, actual.KeyNames);
-            Assert.Equal(expected.Arguments(["first"]).Select(value => (byte[])value!), actual.Arguments(["first"]).Select(value => (byte[])value!));
+            Assert.Equal(expected.SetNames, actual.SetNames);
+            Assert.Equal(expected.Operations.Select(value => (byte[])value!), actual.Operations.Select(value => (byte[])value!));
         }
     }
 
@@ -72,7 +73,7 @@ public sealed class PublishedBatchesTests
         foreach (var one in taken)
         {
             Assert.Equal(one.Number, one.First);
-            Assert.Equal((byte[])sent[(int)one.Number - 1].Arguments([])[^1]!, (byte[])one.Arguments([])[^1]!);
+            Assert.Equal((byte[])sent[(int)one.Number - 1].Operations[^1]!, (byte[])one.Operations[^1]!);
         }
     }
 

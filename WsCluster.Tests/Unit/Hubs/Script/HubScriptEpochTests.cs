@@ -126,7 +126,7 @@ public sealed class HubScriptEpochTests(HubRedis redis)
         var epochs = 0;
         pipeline.OnNewEpoch = () => epochs++;
         List<long> offsets = [];
-        RedisValue[] fields = ["s", "n" + node.NodeId];
+        RedisValue[] fields = [HubState.Field, "n" + node.NodeId];
         List<RedisValue[]> states = [];
         for (var i = 0; i < 3; i++)
         {
@@ -147,7 +147,7 @@ public sealed class HubScriptEpochTests(HubRedis redis)
         }
         else
         {
-            await hub.Database.HashSetAsync(hub.Key("hub"), [.. fields.Zip(states[2 - lost], (name, value) => new HashEntry(name, value)), new("id", "another")]);
+            await hub.Database.HashSetAsync(hub.Key("hub"), [HubState.OnAnotherServer(states[2 - lost][0]), new(fields[1], states[2 - lost][1])]);
         }
 
         var next = await SendAsync("next");

@@ -189,7 +189,7 @@ public sealed class HubScriptLogTests(HubRedis redis)
 
     /// <summary>An operator has deleted it, or another version has written it.</summary>
     [Theory]
-    [InlineData(RedisKind.RedisServer, "s")]
+    [InlineData(RedisKind.RedisServer, HubState.Field)]
     [InlineData(RedisKind.RedisServer, null)]
     [InlineData(RedisKind.Embedded, null)]
     public async Task A_hub_whose_state_is_gone_begins_anew(RedisKind kind, string? field)

@@ -101,7 +101,7 @@ public sealed class HubScriptMessageTests(HubRedis redis)
         batch.Number = ++a.Number;
 
         var first = await a.SendAsync(batch);
-        await hub.Database.SetRemoveAsync(hub.Key("g:more"), a.Inbox); // It would be entered once more.
+        await hub.Database.KeyDeleteAsync(hub.Key("g:more")); // It would be entered once more.
         var second = await a.SendAsync(batch);
         var outdated = await a.SendAsync(older);
         await a.PublishAsync("next");

@@ -89,7 +89,8 @@ public sealed class HubScriptSessionTests(HubRedis redis)
         await a.RunAsync(batch => batch.Add("q", 6000, new PipelineTask()));
 
         hub.Limits = hub.Limits with { Messages = 0 };
-        await hub.Database.HashSetAsync(hub.Key("hub"), "s", "7000;0;0;0;0"); // The positions of this test are before all that the log can have.
+        var state = await hub.Database.HashGetAsync(hub.Key("hub"), HubState.Field);
+        await hub.Database.HashSetAsync(hub.Key("hub"), [HubState.Trimmed(state, 0)]); // The positions of this test are before all that the log can have.
         Assert.Equal(6000, (await b.TakeOverAsync(Id)).Session!.Position);
         Assert.Equal("6000", (await hub.ReadSessionAsync(Id))["d"]); // It is not the new inbox's.
     }

@@ -62,10 +62,18 @@ internal sealed class ScriptNode
     public async Task<HubAnswer> SendAsync(PipelineBatch batch, long original = 0)
     {
         var result = await _hub.EvaluateAsync(
-            [.. _hub.Keys.OfHub(ScriptHub.Name), _hub.Keys.Owned(ScriptHub.Name, Inbox), .. batch.KeyNames.Select(_hub.Key)],
-            batch.Arguments([
-                Inbox, _hub.Keys.InboxPrefix, MessageFormat.BatchPrefix(ScriptHub.Name), batch.Places, batch.Number, Epoch,
-                _hub.Limits.Messages, _hub.Limits.Bytes, (long)_hub.Limits.Age.TotalMilliseconds, LastOffset, original, Id]));
+            [.. _hub.Keys.OfHub(ScriptHub.Name), _hub.Keys.Owned(ScriptHub.Name, Inbox), .. batch.SetNames.Concat(batch.KeyNames).Select(_hub.Key)],
+            new HubArguments
+            {
+                Inbox = Inbox,
+                InboxPrefix = _hub.Keys.InboxPrefix,
+                PayloadPrefix = MessageFormat.BatchPrefix(ScriptHub.Name),
+                NodeId = Id,
+                Epoch = Epoch,
+                Limits = _hub.Limits,
+                LastOffset = LastOffset,
+                OriginalFirst = original,
+            }.Of(batch));
         return new HubAnswer((long)result[0], (long)result[1], result[2..]);
     }
 
