@@ -58,7 +58,7 @@ internal sealed partial class NodeCleaner(IConnectionMultiplexer connection, Clu
             var things = await Task.WhenAll(names.Select(name => FindAsync(database, hub, name.ToString())));
             await Script.EvaluateAsync(
                 database,
-                [owned, all[3], all[4], .. things.SelectMany(thing => thing.Keys)],
+                [owned, all[3], all[4], all[5], .. things.SelectMany(thing => thing.Keys)],
                 [inbox, (long)options.SessionTimeout.TotalMilliseconds, .. things.SelectMany(thing => new RedisValue[] { thing.Name, thing.ConnectionId })]);
             if (names.Length == 0)
             {

@@ -25,7 +25,9 @@ internal sealed partial class Hub
             return;
         }
 
-        if (!_checkpointFailed && _checkpointOffset > 0 && (_checkpointOffset > _writtenOffset || _writtenInbox != node.Inbox))
+        // A session that is being left says where it is. If Redis is not told, because it is away for too long, what comes behind it in the
+        // pipeline must not say that it has everything.
+        if (!_checkpointFailed && _settlesUnderWay == 0 && _checkpointOffset > 0 && (_checkpointOffset > _writtenOffset || _writtenInbox != node.Inbox))
         {
             Pipeline.Add((Offset: _checkpointOffset, Completion: new PositionCompletion(this, _checkpointOffset)), static (batch, position) =>
                 batch.Add("q", position.Offset, position.Completion));

@@ -10,6 +10,9 @@ internal sealed partial class Hub
     /// <summary>Connections that are gone, of whose sessions Redis has not been told yet.</summary>
     private readonly HashSet<ClientConnection> _unsettled = [];
 
+    /// <summary>Of how many Redis is just being told.</summary>
+    private int _settlesUnderWay;
+
     private int _sessions;
 
     /// <summary>Whether the hub has a log, so that its reliable clients can have sessions.</summary>
@@ -96,6 +99,7 @@ internal sealed partial class Hub
     private void Settle(ClientConnection connection, long position)
     {
         var completion = new SettleCompletion(this, connection, position);
+        _settlesUnderWay++;
         Pipeline.Add((Connection: connection, Position: position, Completion: completion, Timeout: options.SessionTimeout), static (batch, leave) =>
         {
             var (id, session) = (leave.Connection.Id, leave.Connection.Session!);
@@ -201,9 +205,10 @@ internal sealed partial class Hub
     {
         public void Completed(in OperationResult result)
         {
-            if (!result.Taken)
+            lock (hub._sync)
             {
-                lock (hub._sync)
+                hub._settlesUnderWay--;
+                if (!result.Taken)
                 {
                     connection.Session!.Written = position;
                     hub._unsettled.Add(connection);

@@ -46,6 +46,6 @@ internal readonly record struct HubArguments
             BinaryPrimitives.WriteDoubleBigEndian(numbers.AsSpan(i * sizeof(double)), values[i]);
         }
 
-        return [Inbox, InboxPrefix, PayloadPrefix, NodeId, numbers, .. call.Operations];
+        return [Inbox, InboxPrefix, PayloadPrefix, NodeId, numbers, .. call.SetNames.Select(name => (RedisValue)name), .. call.Operations];
     }
 }

@@ -149,18 +149,13 @@ internal sealed partial class HubPipeline
 
     private RedisKey[] Keys(IHubCall call, string inbox)
     {
-        var (sets, others) = (call.SetNames, call.KeyNames);
-        var keys = new RedisKey[FixedKeys + sets.Count + others.Count];
+        var names = call.KeyNames;
+        var keys = new RedisKey[FixedKeys + names.Count];
         _keys.CopyTo(keys, 0);
         keys[_keys.Length] = context.Keys.Owned(hub, inbox);
-        for (var i = 0; i < sets.Count; i++)
+        for (var i = 0; i < names.Count; i++)
         {
-            keys[FixedKeys + i] = _prefix + sets[i];
-        }
-
-        for (var i = 0; i < others.Count; i++)
-        {
-            keys[FixedKeys + sets.Count + i] = _prefix + others[i];
+            keys[FixedKeys + i] = _prefix + names[i];
         }
 
         return keys;

@@ -12,7 +12,7 @@ namespace WsCluster.Server.Hubs;
 internal sealed partial class HubPipeline(string hub, HubPipelineContext context)
 {
     /// <summary>How many of the script's keys every batch has.</summary>
-    public const int FixedKeys = 6;
+    public const int FixedKeys = 7;
 
     private readonly Lock _gate = new();
     private readonly Queue<PipelineBatch> _waiting = new();

@@ -14,10 +14,10 @@ internal interface IHubCall
     /// <summary>Whether it holds what the node's inbox owns, for whoever cleans up after it.</summary>
     bool HasInterest { get; }
 
-    /// <summary>Ends of the keys of the interest sets that its operations name.</summary>
+    /// <summary>The interest sets that its operations name.</summary>
     IReadOnlyList<string> SetNames { get; }
 
-    /// <summary>Ends of the other keys that its operations name.</summary>
+    /// <summary>Ends of the keys that its operations name.</summary>
     IReadOnlyList<string> KeyNames { get; }
 
     /// <summary>ARGV of <c>hub.lua</c> after <see cref="HubArguments"/>.</summary>

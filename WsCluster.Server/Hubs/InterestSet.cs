@@ -1,6 +1,6 @@
 namespace WsCluster.Server.Hubs;
 
-/// <summary>Names of a hub's interest sets and sessions, which are also the ends of their keys in Redis.</summary>
+/// <summary>Names of a hub's interest sets.</summary>
 internal static class InterestSet
 {
     /// <summary>Nodes with any connection of the hub.</summary>

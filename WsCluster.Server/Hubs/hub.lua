@@ -17,9 +17,11 @@
 -- KEYS[3]  list    log, the pieces of each entry: messages
 -- KEYS[4]  hash    inbox -> number of its last payload of this hub
 -- KEYS[5]  hash    inbox -> offset up to which its sessions have acknowledged everything, unless they say otherwise
--- KEYS[6]  set     names of the interest sets and sessions that the calling inbox has
--- KEYS[7…] strings the interest sets that operations name: inboxes, ';' after each
---          then other keys that operations name
+-- KEYS[6]  hash    interest set -> the inboxes in it, ';' after each, then spaces up to 65 bytes: a hash whose values are all shorter is a
+--                  list to Redis, and a field is looked for from its front. No strings of their own: those are in another store of
+--                  Garnet, whose FLUSHALL empties one after the other, and a hub that has lost its state has to have lost its interest
+-- KEYS[7]  set     names of the interest sets and sessions that the calling inbox has
+-- KEYS[8…] others that operations name
 -- ARGV[1]  inbox of the calling node       ARGV[2]  prefix of inbox channels     ARGV[3]  head of every inbox payload
 -- ARGV[4]  the calling node
 -- ARGV[5]  packed numbers, all d:
@@ -28,8 +30,8 @@
 --          last offset that the node has seen, 0: none;
 --          the first offset that the batch had in an earlier epoch, which Redis has lost; -1: it may have had one; 0: it is new;
 --          how many interest sets there are
--- ARGV[6…] operations; a set is its place among the interest sets, a key its place among the other keys, a session's key is followed by
---          that of the ackIds that its client has used:
+-- ARGV[6…] names of these, then operations; a set is its place among the interest sets, a key its place among the other keys, a session's
+--          key is followed by that of the ackIds that its client has used:
 --   '+' set, name                          the node is interested from now on
 --   '-' set, name                          it is not any more
 --   'p' sets (two bytes each), messages, ...   for each of these sets, messages to the nodes in it
@@ -109,9 +111,9 @@ end
 
 local sets = {}                         -- the interest sets
 if set_count > 0 then
-  sets = redis.call('MGET', unpack(KEYS, 7, 6 + set_count))
+  sets = redis.call('HMGET', KEYS[6], unpack(ARGV, 6, 5 + set_count))
 end
-local others = 6 + set_count            -- where the other keys begin in KEYS
+local others = 7                        -- other keys begin after it in KEYS
 local lists = {}                        -- an interest set -> the inboxes in it
 local head = struct.pack('>dddd', first, original, epoch, number) .. ARGV[4] .. ';'
 
@@ -138,8 +140,9 @@ local function inboxes_in(set)
   if list then
     return list
   end
-  if set and string.find(set, ';', 1, true) == #set then
-    list = { string.sub(set, 1, -2) } -- As most have: one.
+  local stop = set and string.find(set, ';', 1, true)
+  if stop and not string.find(set, ';', stop + 1, true) then
+    list = { string.sub(set, 1, stop - 1) } -- As most have: one.
   else
     list = {}
     for inbox in string.gmatch(set or '', '([^;]+);') do
@@ -211,7 +214,7 @@ if #KEYS > others then
       redis.call('HSET', key, 'o', own, 'g', int(generation), 'd', int(position))
       redis.call('PERSIST', key)
       redis.call('PERSIST', ackids)
-      redis.call('SADD', KEYS[6], name)
+      redis.call('SADD', KEYS[7], name)
       if fields.o ~= '' and fields.o ~= own then
         post(fields.o, body)
       end
@@ -267,7 +270,7 @@ if #KEYS > others then
   end
 end
 
-local i, skip = 6, false
+local i, skip = 6 + set_count, false
 while i <= #ARGV do
   local operation, subject, body = ARGV[i], ARGV[i + 1], ARGV[i + 2]
   if operation == 'p' then
@@ -326,26 +329,25 @@ while i <= #ARGV do
     local place = tonumber(subject) or 0
     local key = KEYS[others + place]
     if operation == '+' or operation == '-' then
-      key = KEYS[6 + place]
-      local set = sets[place] or ''
+      local set = string.match(sets[place] or '', '^%S*')
       local at = string.find(';' .. set, ';' .. own .. ';', 1, true)
       if operation == '+' then
         if not at then
-          redis.call('APPEND', key, own .. ';')
-          sets[place] = set .. own .. ';'
+          sets[place] = string.format('%-65s', set .. own .. ';')
+          redis.call('HSET', KEYS[6], body, sets[place])
         end
-        redis.call('SADD', KEYS[6], body)
+        redis.call('SADD', KEYS[7], body)
       else
         if at then
           set = string.sub(set, 1, at - 1) .. string.sub(set, at + #own + 1)
           sets[place] = set
           if set == '' then
-            redis.call('DEL', key)
+            redis.call('HDEL', KEYS[6], body)
           else
-            redis.call('SET', key, set)
+            redis.call('HSET', KEYS[6], body, string.format('%-65s', set))
           end
         end
-        redis.call('SREM', KEYS[6], body)
+        redis.call('SREM', KEYS[7], body)
       end
       i = i + 3
     elseif operation == 'h' then
@@ -357,7 +359,7 @@ while i <= #ARGV do
       local fields, next = tonumber(ARGV[i + 4]), i + 5
       if not repeated then
         redis.call('HSET', key, 'o', own, 'g', '1', 'd', int(at), unpack(ARGV, next, next + 2 * fields - 1))
-        redis.call('SADD', KEYS[6], body)
+        redis.call('SADD', KEYS[7], body)
       end
       next = next + 2 * fields
       for j = next + 1, next + tonumber(ARGV[next]) do
@@ -377,7 +379,7 @@ while i <= #ARGV do
         redis.call('HSET', key, 'o', own, 'd', position)
         redis.call('PERSIST', key)
         redis.call('PERSIST', KEYS[others + place + 1])
-        redis.call('SADD', KEYS[6], body)
+        redis.call('SADD', KEYS[7], body)
       end
       i = i + 4
     elseif operation == 'j' then
@@ -411,7 +413,7 @@ while i <= #ARGV do
         redis.call('HSET', key, 'o', '', 'd', ARGV[i + 4])
         redis.call('PEXPIRE', key, ARGV[i + 5])
         redis.call('PEXPIRE', KEYS[others + place + 1], ARGV[i + 5])
-        redis.call('SREM', KEYS[6], body)
+        redis.call('SREM', KEYS[7], body)
         if ARGV[i + 6] ~= '' then
           local detached = KEYS[others + ARGV[i + 6]]
           redis.call('SADD', detached, ARGV[i + 7])
@@ -423,7 +425,7 @@ while i <= #ARGV do
       result[n] = mine(key, ARGV[i + 3])
       if result[n] == 1 then
         redis.call('DEL', key, KEYS[others + place + 1])
-        redis.call('SREM', KEYS[6], body)
+        redis.call('SREM', KEYS[7], body)
       end
       i = i + 4
     elseif operation == 'f' then
@@ -433,7 +435,7 @@ while i <= #ARGV do
       redis.call('ZREM', key, body)
       i = i + 3
     elseif operation == 'o' then
-      redis.call('SREM', KEYS[6], ARGV[i + 1])
+      redis.call('SREM', KEYS[7], ARGV[i + 1])
       i = i + 2
     else
       return redis.error_reply('ERR unknown operation ' .. operation)

@@ -40,10 +40,10 @@ public sealed class ClusterKeys(string clusterName)
     /// <summary>Set: names of the hub's interest sets and sessions (the part of the key after <see cref="Hub"/>) that a node's inbox has.</summary>
     public RedisKey Owned(string hub, string inbox) => Hub(hub) + "owned:" + inbox;
 
-    /// <summary>Keys that every batch of a hub has: hub, log (entries, messages), payloads of inboxes, positions of inboxes.</summary>
+    /// <summary>Keys that every batch of a hub has: hub, log (entries, messages), payloads of inboxes, positions of inboxes, interest.</summary>
     public RedisKey[] OfHub(string hub)
     {
         var prefix = Hub(hub);
-        return [prefix + "hub", prefix + "log", prefix + "log:messages", prefix + "payloads", prefix + "positions"];
+        return [prefix + "hub", prefix + "log", prefix + "log:messages", prefix + "payloads", prefix + "positions", prefix + "interest"];
     }
 }

@@ -2,8 +2,9 @@ using WsCluster.Tests.Kit;
 
 namespace WsCluster.Tests.Cluster;
 
-/// <summary>Messages travel only to nodes that have somebody for them.</summary>
-public abstract class InterestTests(ClusterFixture fixture) : ClusterTest(fixture)
+/// <summary>Messages travel only to nodes that have somebody for them. What interest is in Redis is tested on both kinds (HubScript…Tests).</summary>
+[Collection<EmbeddedClusterCollection>]
+public sealed class InterestTests(EmbeddedClusterFixture fixture) : ClusterTest(fixture)
 {
     private const int Messages = 200;
 
@@ -39,30 +40,28 @@ public abstract class InterestTests(ClusterFixture fixture) : ClusterTest(fixtur
     [Fact]
     public async Task Interest_is_there_when_a_join_is_acked_and_goes_after_the_last_member()
     {
-        var keys = Cluster.Keys;
-        var group = keys.Hub(Hub) + "g:g";
         var node = Cluster.Nodes[0];
         var clients = new[] { await ConnectAsync(0, "u"), await ConnectAsync(0, "u") };
 
         foreach (var client in clients)
         {
             await client.JoinAsync("g").Succeeds();
-            Assert.Equal([node.NodeId], await NodesIn(group));
+            Assert.Equal([node.NodeId], await NodesIn("g:g"));
         }
 
-        Assert.Equal([node.NodeId], await NodesIn(keys.Hub(Hub) + "u:u"));
-        Assert.Equal([node.NodeId], await NodesIn(keys.Hub(Hub) + "h"));
+        Assert.Equal([node.NodeId], await NodesIn("u:u"));
+        Assert.Equal([node.NodeId], await NodesIn("h"));
 
         await clients[0].LeaveAsync("g").Succeeds();
         await clients[1].SendToGroupAsync("g", 1).Succeeds();
         await clients[1].Messages.WaitForCountAsync(1);
-        Assert.Equal([node.NodeId], await NodesIn(group));
+        Assert.Equal([node.NodeId], await NodesIn("g:g"));
 
         await clients[0].CloseAsync();
         await clients[1].CloseAsync();
         foreach (var set in new[] { "g:g", "u:u", "h" })
         {
-            await Eventually.True(async () => (await NodesIn(keys.Hub(Hub) + set)).Length == 0, $"nobody is interested in {set} any more");
+            await Eventually.True(async () => (await NodesIn(set)).Length == 0, $"nobody is interested in {set} any more");
         }
     }
 
@@ -90,13 +89,5 @@ public abstract class InterestTests(ClusterFixture fixture) : ClusterTest(fixtur
 
     /// <summary>Ids of the nodes in an interest set; its members are inboxes, <c>{nodeId}.{generation}</c>.</summary>
     private async Task<string[]> NodesIn(string set) =>
-        [.. (await RedisContents.InboxesAsync(Cluster.Redis, set)).Select(inbox => inbox.Split('.')[0])];
+        [.. (await RedisContents.InboxesAsync(Cluster.Redis, Cluster.Keys, Hub, set)).Select(inbox => inbox.Split('.')[0])];
 }
-
-/// <inheritdoc/>
-[Collection<EmbeddedClusterCollection>]
-public sealed class InterestOnEmbeddedRedisTests(EmbeddedClusterFixture fixture) : InterestTests(fixture);
-
-/// <inheritdoc/>
-[Collection<RedisServerClusterCollection>]
-public sealed class InterestOnRedisServerTests(RedisServerClusterFixture fixture) : InterestTests(fixture);

@@ -35,15 +35,15 @@ internal static class RedisContents
     }
 
     /// <summary>Inboxes in an interest set.</summary>
-    public static async Task<IReadOnlyList<string>> InboxesAsync(TestRedis redis, RedisKey set)
+    public static async Task<IReadOnlyList<string>> InboxesAsync(TestRedis redis, ClusterKeys keys, string hub, string set)
     {
         await using var connection = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
-        return await InboxesAsync(connection.GetDatabase(), set);
+        return await InboxesAsync(connection.GetDatabase(), keys, hub, set);
     }
 
-    /// <inheritdoc cref="InboxesAsync(TestRedis, RedisKey)"/>
-    public static async Task<IReadOnlyList<string>> InboxesAsync(IDatabase database, RedisKey set) =>
-        ((string?)await database.StringGetAsync(set) ?? string.Empty).Split(';', StringSplitOptions.RemoveEmptyEntries);
+    /// <inheritdoc cref="InboxesAsync(TestRedis, ClusterKeys, string, string)"/>
+    public static async Task<IReadOnlyList<string>> InboxesAsync(IDatabase database, ClusterKeys keys, string hub, string set) =>
+        ((string?)await database.HashGetAsync(keys.Hub(hub) + "interest", set) ?? string.Empty).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <summary>The inbox that has a session; empty while its client is away; null if there is none.</summary>
     public static async Task<string?> SessionOwnerAsync(TestRedis redis, ClusterKeys keys, string hub, string connectionId) =>

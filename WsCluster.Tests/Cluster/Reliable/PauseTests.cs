@@ -3,7 +3,8 @@ using WsCluster.Tests.Kit;
 namespace WsCluster.Tests.Cluster.Reliable;
 
 /// <summary>A node that stands still for longer than its lease: others take it for dead, and it does not know.</summary>
-public abstract class PauseTests(ClusterFixture fixture) : ClusterProcessTest(fixture)
+[Collection<RedisServerClusterCollection>]
+public sealed class PauseTests(RedisServerClusterFixture fixture) : ClusterProcessTest(fixture)
 {
     [Fact]
     public async Task Who_has_moved_gets_nothing_from_it_and_who_has_not_misses_nothing()
@@ -53,11 +54,3 @@ public abstract class PauseTests(ClusterFixture fixture) : ClusterProcessTest(fi
         await Cluster.WaitForNodesAsync(3);
     }
 }
-
-/// <summary>On the embedded Redis.</summary>
-[Collection<EmbeddedClusterCollection>]
-public sealed class PauseOnEmbeddedRedisTests(EmbeddedClusterFixture fixture) : PauseTests(fixture);
-
-/// <summary>On redis-server.</summary>
-[Collection<RedisServerClusterCollection>]
-public sealed class PauseOnRedisServerTests(RedisServerClusterFixture fixture) : PauseTests(fixture);

@@ -35,7 +35,7 @@ public sealed class NodeCleanerTests(SharedRedis redis) : IClassFixture<SharedRe
         foreach (var hub in hubs)
         {
             Assert.False(await database.KeyExistsAsync(registry.Keys.Owned(hub, "dead.0")));
-            Assert.False(await database.KeyExistsAsync(registry.Keys.Hub(hub) + "g:dead's own"));
+            Assert.False(await database.HashExistsAsync(registry.Keys.Hub(hub) + "interest", "g:dead's own"));
             Assert.Equal(shared.Length, await database.SetLengthAsync(registry.Keys.Owned(hub, "dead.1")));
             Assert.Equal(shared.Length + 1, await database.SetLengthAsync(registry.Keys.Owned(hub, "alive.0")));
             Assert.Equal(["alive.0"], await MembersAsync("g:alive's own"));
@@ -45,7 +45,7 @@ public sealed class NodeCleanerTests(SharedRedis redis) : IClassFixture<SharedRe
             }
 
             async Task<IEnumerable<string>> MembersAsync(string set) =>
-                (await RedisContents.InboxesAsync(database, registry.Keys.Hub(hub) + set)).Order(StringComparer.Ordinal);
+                (await RedisContents.InboxesAsync(database, registry.Keys, hub, set)).Order(StringComparer.Ordinal);
         }
     }
 
@@ -79,7 +79,7 @@ public sealed class NodeCleanerTests(SharedRedis redis) : IClassFixture<SharedRe
     {
         var registry = await Registry.NewAsync(redis, Long);
         await EnterAsync(registry, "chat", "dead.0", ["h", "g:a"]);
-        await registry.Connection.GetDatabase().KeyDeleteAsync(registry.Keys.Hub("chat") + "g:a"); // It stopped between the two removals.
+        await registry.Connection.GetDatabase().HashDeleteAsync(registry.Keys.Hub("chat") + "interest", "g:a"); // It stopped between the two removals.
 
         await CleanerOf(registry).CleanAsync("dead.0", []);
 
@@ -97,7 +97,7 @@ public sealed class NodeCleanerTests(SharedRedis redis) : IClassFixture<SharedRe
 
         await CleanerOf(registry).TryCleanAsync("dead.0", "alive.0");
 
-        Assert.Equal(["dead.0"], await RedisContents.InboxesAsync(registry.Connection.GetDatabase(), registry.Keys.Hub("chat") + "h"));
+        Assert.Equal(["dead.0"], await RedisContents.InboxesAsync(registry.Connection.GetDatabase(), registry.Keys, "chat", "h"));
     }
 
     [Fact]
@@ -120,7 +120,11 @@ public sealed class NodeCleanerTests(SharedRedis redis) : IClassFixture<SharedRe
         var database = registry.Connection.GetDatabase();
         await database.SetAddAsync(registry.Keys.HubsOf(inbox), hub);
         await database.SetAddAsync(registry.Keys.Owned(hub, inbox), [.. sets.Select(set => (RedisValue)set)]);
-        await Task.WhenAll(sets.Select(set => database.StringAppendAsync(registry.Keys.Hub(hub) + set, inbox + ";")));
+        foreach (var set in sets)
+        {
+            var before = await database.HashGetAsync(registry.Keys.Hub(hub) + "interest", set);
+            await database.HashSetAsync(registry.Keys.Hub(hub) + "interest", set, $"{before}{inbox};");
+        }
     }
 
     private static NodeCleaner CleanerOf(Registry registry) =>

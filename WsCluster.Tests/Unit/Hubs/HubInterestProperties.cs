@@ -14,7 +14,6 @@ namespace WsCluster.Tests.Unit.Hubs;
 /// </summary>
 public sealed class HubInterestProperties
 {
-    private const string HubKeys = "wsc:{test/chat}:";
     private const string Marker = "g:marker";
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
@@ -218,7 +217,7 @@ public sealed class HubInterestProperties
                 {
                     if (operation.Name is "+" or "-" && number > _lastBatch)
                     {
-                        var set = operation.Key(keys)[HubKeys.Length..];
+                        var set = operation.Subject(keys);
                         Assert.Equal(operation.Arguments[1].ToString(), set);
                         _ = operation.Name == "+" ? _sets.Add(set) : _sets.Remove(set);
                     }

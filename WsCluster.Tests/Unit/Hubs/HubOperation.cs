@@ -9,8 +9,8 @@ namespace WsCluster.Tests.Unit.Hubs;
 /// <param name="Name">The operation.</param>
 /// <param name="Arguments">What follows its name.</param>
 /// <param name="Start">Where in ARGV it stands; those that share one share this.</param>
-/// <param name="SetCount">Interest sets of the call.</param>
-internal sealed record HubOperation(string Name, RedisValue[] Arguments, int Start, int SetCount)
+/// <param name="Sets">Interest sets of the call.</param>
+internal sealed record HubOperation(string Name, RedisValue[] Arguments, int Start, string[] Sets)
 {
     /// <summary>Arguments that stand before the operations.</summary>
     private const int FixedArguments = 5;
@@ -27,9 +27,9 @@ internal sealed record HubOperation(string Name, RedisValue[] Arguments, int Sta
     /// <summary>Reads all operations of a call.</summary>
     public static List<HubOperation> ReadAll(RedisValue[] arguments)
     {
-        var sets = (int)Number(arguments, 8);
+        string[] sets = [.. arguments.Skip(FixedArguments).Take((int)Number(arguments, 8)).Select(name => name.ToString())];
         List<HubOperation> operations = [];
-        for (var i = FixedArguments; i < arguments.Length;)
+        for (var i = FixedArguments + sets.Length; i < arguments.Length;)
         {
             var name = arguments[i].ToString();
             if (name == "p")
@@ -66,9 +66,9 @@ internal sealed record HubOperation(string Name, RedisValue[] Arguments, int Sta
     public static long Number(RedisValue[] arguments, int index) =>
         (long)BinaryPrimitives.ReadDoubleBigEndian(((byte[])arguments[4]!).AsSpan(index * sizeof(double)));
 
-    /// <summary>The key that the first argument names.</summary>
-    public string Key(RedisKey[] keys) =>
-        keys[HubPipeline.FixedKeys + (Name is "p" or "u" or "+" or "-" ? 0 : SetCount) + (int)Arguments[0] - 1].ToString();
+    /// <summary>The interest set that the first argument names, or the key.</summary>
+    public string Subject(RedisKey[] keys) =>
+        Name is "p" or "u" or "+" or "-" ? Sets[(int)Arguments[0] - 1] : keys[HubPipeline.FixedKeys + (int)Arguments[0] - 1].ToString();
 
     private static int CountOfBegin(RedisValue[] arguments, int at)
     {

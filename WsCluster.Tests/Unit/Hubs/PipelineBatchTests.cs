@@ -23,10 +23,11 @@ public sealed class PipelineBatchTests
         batch.AddMessage((Envelope.Text("5") with { Kind = TargetKind.Mark, Target = "a", Inbox = Own }).Outgoing, Own, new Outcome());
         batch.AddInterest("g:a", interested: false, new Outcome());
 
-        // Interest sets stand before all others, and a session before what belongs to it.
+        // A session stands before what belongs to it.
         var keys = Keys(batch);
         Assert.Equal(FixedKeys.Select(key => key.ToString()), keys.Take(FixedKeys.Length).Select(key => key.ToString()));
-        Assert.Equal(["hub:g:a", "hub:h", "hub:u:b", "hub:s:c", "hub:k:c", "hub:d:b"], keys.Skip(FixedKeys.Length).Select(key => key.ToString()));
+        Assert.Equal(["g:a", "h", "u:b"], batch.SetNames);
+        Assert.Equal(["hub:s:c", "hub:k:c", "hub:d:b"], keys.Skip(FixedKeys.Length).Select(key => key.ToString()));
         Assert.Equal(
             ["+ 1 g:a", "p 1 1", "p 2 2", "s 1 other.2 3", "u 3 3 4", $"c {Own} 5", "- 1 g:a"],
             Operations(batch).Select(Describe));
@@ -48,7 +49,7 @@ public sealed class PipelineBatchTests
         batch.Add("f", batch.Key("d:u"), new Outcome(), "c");
 
         Assert.Equal(["p 1 1", "v 1 s:c 3", "j 1 3 group 0", "a 3 1 ", "q 17", "h 5", "f 6 c"], Operations(batch).Select(Describe));
-        Assert.Equal(["g:a", "s:c", "k:c", "s:c2", "k:c2", "k", "d:u"], Keys(batch).Skip(FixedKeys.Length).Select(key => key.ToString()["hub:".Length..]));
+        Assert.Equal(["s:c", "k:c", "s:c2", "k:c2", "k", "d:u"], Keys(batch).Skip(FixedKeys.Length).Select(key => key.ToString()["hub:".Length..]));
         Assert.True(batch.HasInterest); // The inbox owns sessions, too.
     }
 
@@ -66,7 +67,8 @@ public sealed class PipelineBatchTests
         Assert.Equal([2, 1, 3], operations.Select(operation => Places(operation).Count));
         Assert.Equal([0, 1, 2, 3, 4, 5], operations.SelectMany(Places));
         Assert.Single(operations.Select(operation => operation.Start).Distinct()); // And the segments an operation.
-        Assert.Equal(FixedKeys.Length + 2, Keys(batch).Length);
+        Assert.Equal(["g:a", "g:b"], batch.SetNames);
+        Assert.Equal(FixedKeys.Length, Keys(batch).Length);
         Assert.False(batch.HasInterest);
     }
 
@@ -131,10 +133,10 @@ public sealed class PipelineBatchTests
                     switch (kind)
                     {
                         case 0 or 3:
-                            Send(message with { Kind = TargetKind.Group }, $"p hub:g:{target}");
+                            Send(message with { Kind = TargetKind.Group }, $"p g:{target}");
                             break;
                         case 1:
-                            Send(message with { Kind = TargetKind.User }, $"u hub:u:{target}");
+                            Send(message with { Kind = TargetKind.User }, $"u u:{target}");
                             break;
                         case 2:
                             Send(message with { Kind = TargetKind.Connection, Inbox = "node.1" }, $"s hub:s:{target}");
@@ -144,7 +146,7 @@ public sealed class PipelineBatchTests
                             break;
                         case 5:
                             batch.AddInterest($"g:{target}", interested: true, outcome);
-                            expected.Add($"+ hub:g:{target}");
+                            expected.Add($"+ g:{target}");
                             break;
                         default:
                             batch.AddSession("x", target, outcome, SessionKey.Session(target), 1);
@@ -167,7 +169,7 @@ public sealed class PipelineBatchTests
                 var place = 0;
                 foreach (var operation in Operations(batch).Where(operation => operation.HasResult))
                 {
-                    var what = $"{operation.Name} {(operation.Name == "c" ? operation.Arguments[0].ToString() : operation.Key(keys))}";
+                    var what = $"{operation.Name} {(operation.Name == "c" ? operation.Arguments[0].ToString() : operation.Subject(keys))}";
                     if (operation.IsMessage)
                     {
                         var reader = new MessageReader(operation.Messages);
@@ -187,12 +189,13 @@ public sealed class PipelineBatchTests
 
                     if (operation.Name is "s" or "x")
                     {
-                        Assert.Equal(operation.Key(keys).Replace(":s:", ":k:", StringComparison.Ordinal), keys[Array.IndexOf(keys, operation.Key(keys)) + 1].ToString());
+                        var session = operation.Subject(keys);
+                        Assert.Equal(session.Replace(":s:", ":k:", StringComparison.Ordinal), keys[Array.IndexOf(keys, session) + 1].ToString());
                     }
                     else if (operation.Name == "u")
                     {
-                        var detached = new HubOperation("f", [operation.Arguments[1]], operation.Start, operation.SetCount).Key(keys);
-                        Assert.Equal(operation.Key(keys).Replace(":u:", ":d:", StringComparison.Ordinal), detached);
+                        var detached = new HubOperation("f", [operation.Arguments[1]], operation.Start, operation.Sets).Subject(keys);
+                        Assert.Equal(operation.Subject(keys).Replace("u:", "hub:d:", StringComparison.Ordinal), detached);
                     }
 
                     result++;
@@ -274,7 +277,7 @@ public sealed class PipelineBatchTests
 
     private static void NoFault(Exception exception) => Assert.Fail(exception.ToString());
 
-    private static RedisKey[] Keys(PipelineBatch batch) => [.. FixedKeys, .. batch.SetNames.Concat(batch.KeyNames).Select(name => (RedisKey)$"hub:{name}")];
+    private static RedisKey[] Keys(PipelineBatch batch) => [.. FixedKeys, .. batch.KeyNames.Select(name => (RedisKey)$"hub:{name}")];
 
     private static List<HubOperation> Operations(PipelineBatch batch) => HubOperation.ReadAll(new HubArguments
     {

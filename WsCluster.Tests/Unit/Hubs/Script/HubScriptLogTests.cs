@@ -63,6 +63,37 @@ public sealed class HubScriptLogTests(HubRedis redis)
         Assert.Equal(Enumerable.Range(0, 6).Select(i => first + i), offsets);
     }
 
+    /// <summary>A batch is as many pieces in the log as it has targets, and trimming and reading have to find where its own are.</summary>
+    [Theory]
+    [ClassData(typeof(RedisKinds))]
+    public async Task Batches_of_several_targets_are_trimmed_and_read_whole(RedisKind kind)
+    {
+        var hub = await ScriptHub.NewAsync(redis, kind);
+        hub.Limits = hub.Limits with { Messages = 900 };
+        var a = await hub.AddNodeAsync("a");
+        var first = 0L;
+        var sent = 0;
+        for (var i = 0; i < 700; i++)
+        {
+            // 1 to 4 messages, of which neighbours may share a target; one in six is for nobody, and is none.
+            var messages = Enumerable.Range(sent, 1 + (i % 4)).Select(text => Envelope.Text($"{text}") with { Target = $"{text % 5 / 2}" }).ToList();
+            sent += messages.Count;
+            var answer = await a.PublishAsync([.. messages, .. i % 6 == 0 ? [Envelope.Text("x") with { Kind = TargetKind.User, Target = "nobody" }] : (Envelope[])[]]);
+            first = i == 0 ? answer.First : first;
+        }
+
+        var page = await hub.ReadLogAsync(first - 1);
+        var texts = await hub.ReadTextsAsync(page.Trimmed);
+        Assert.InRange(texts.Length, 600, 900);
+        Assert.Equal(Enumerable.Range(sent - texts.Length, texts.Length).Select(text => $"{text}"), texts);
+        for (var after = page.Trimmed; after <= page.Offset; after += 37)
+        {
+            var rest = await hub.ReadTextsAsync(after);
+            Assert.Equal(texts.TakeLast(rest.Length), rest);
+            Assert.True(rest.Length <= page.Offset - after, "Nothing from before the offset.");
+        }
+    }
+
     [Theory]
     [ClassData(typeof(RedisKinds))]
     public async Task It_is_bounded_by_messages(RedisKind kind)

@@ -101,7 +101,7 @@ public sealed class HubScriptMessageTests(HubRedis redis)
         batch.Number = ++a.Number;
 
         var first = await a.SendAsync(batch);
-        await hub.Database.KeyDeleteAsync(hub.Key("g:more")); // It would be entered once more.
+        await hub.Database.HashDeleteAsync(hub.Key("interest"), "g:more"); // It would be entered once more.
         var second = await a.SendAsync(batch);
         var outdated = await a.SendAsync(older);
         await a.PublishAsync("next");
@@ -212,6 +212,38 @@ public sealed class HubScriptMessageTests(HubRedis redis)
         Assert.Equal(first.Numbers, second.Numbers);
         await a.PublishAsync("next");
         Assert.Equal([1], (await a.PublishAsync(Keyed("new", "new"))).Numbers);
+    }
+
+    /// <summary>An inbox is found in a set although the end of another's name is its own.</summary>
+    [Theory]
+    [ClassData(typeof(RedisKinds))]
+    public async Task Nodes_come_into_a_set_and_go_in_any_order(RedisKind kind)
+    {
+        var hub = await ScriptHub.NewAsync(redis, kind);
+        ScriptNode[] nodes = [await hub.AddNodeAsync("1"), await hub.AddNodeAsync("11"), await hub.AddNodeAsync("111")];
+        HashSet<int> interested = [];
+        var random = new Random(1);
+        for (var i = 0; i < 60; i++)
+        {
+            var at = random.Next(nodes.Length);
+            var comes = i < 57 && random.Next(2) == 0;
+            at = i < 57 ? at : i - 57; // In the end all go.
+            _ = comes ? interested.Add(at) : interested.Remove(at);
+
+            // What comes and goes in a batch is so for the messages behind it.
+            var answer = await nodes[at].RunAsync(batch =>
+            {
+                batch.AddInterest("g:g", comes, new PipelineTask());
+                nodes[at].Add(batch, Envelope.Text($"{i}"));
+            });
+
+            Assert.Equal([1, interested.Count], answer.Numbers);
+            Assert.Equal(
+                interested.Select(node => nodes[node].Inbox).Order(), (await RedisContents.InboxesAsync(hub.Database, hub.Keys, ScriptHub.Name, "g:g")).Order());
+            Assert.Equal(interested.Contains(at) ? ["g:g"] : [], await hub.ReadOwnedAsync(nodes[at].Inbox));
+        }
+
+        Assert.False(await hub.Database.KeyExistsAsync(hub.Key("interest")));
     }
 
     [Theory]

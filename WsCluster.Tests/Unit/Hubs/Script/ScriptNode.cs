@@ -62,7 +62,7 @@ internal sealed class ScriptNode
     public async Task<HubAnswer> SendAsync(PipelineBatch batch, long original = 0)
     {
         var result = await _hub.EvaluateAsync(
-            [.. _hub.Keys.OfHub(ScriptHub.Name), _hub.Keys.Owned(ScriptHub.Name, Inbox), .. batch.SetNames.Concat(batch.KeyNames).Select(_hub.Key)],
+            [.. _hub.Keys.OfHub(ScriptHub.Name), _hub.Keys.Owned(ScriptHub.Name, Inbox), .. batch.KeyNames.Select(_hub.Key)],
             new HubArguments
             {
                 Inbox = Inbox,

@@ -55,7 +55,7 @@ public sealed class SessionCleaningTests(HubRedis redis)
         Assert.Equal(["s:elsewhere", "s:moved"], await hub.ReadOwnedAsync("alive.0"));
         Assert.False(await hub.Database.HashExistsAsync(hub.Key("positions"), "dead.0"));
         Assert.False(await hub.Database.HashExistsAsync(hub.Key("payloads"), "dead.0"));
-        Assert.False(await hub.Database.KeyExistsAsync(hub.Key("h")));
+        Assert.False(await hub.Database.KeyExistsAsync(hub.Key("interest")));
 
         Assert.Equal(position, (await alive.TakeOverAsync("up to date")).Session!.Position);
 
@@ -65,6 +65,26 @@ public sealed class SessionCleaningTests(HubRedis redis)
             Assert.Equal(("", $"{at}", "1"), (session["o"], session["d"], session["g"]));
             Assert.True(await hub.ExpiresAsync("s:" + id));
         }
+    }
+
+    [Theory]
+    [ClassData(typeof(RedisKinds))]
+    public async Task Of_interest_sets_only_the_dead_inbox_goes(RedisKind kind)
+    {
+        var hub = await ScriptHub.NewAsync(redis, kind);
+        foreach (var id in new[] { "11", "1", "111" })
+        {
+            await (await hub.AddNodeAsync(id)).WantAsync("h", "g:" + id);
+        }
+
+        foreach (var (dead, left) in new[] { ("1.0", "11.0,111.0"), ("none.0", "11.0,111.0"), ("111.0", "11.0"), ("11.0", "") })
+        {
+            await CleanAsync(hub, dead);
+            Assert.Equal(left, string.Join(',', await RedisContents.InboxesAsync(hub.Database, hub.Keys, ScriptHub.Name, "h")));
+            Assert.False(await hub.Database.HashExistsAsync(hub.Key("interest"), "g:" + dead[..^2]));
+        }
+
+        Assert.False(await hub.Database.KeyExistsAsync(hub.Key("interest")));
     }
 
     /// <summary>Cleaned up while it was only paused: it claims what nobody has taken meanwhile.</summary>
