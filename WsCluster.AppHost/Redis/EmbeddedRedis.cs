@@ -13,6 +13,7 @@ public sealed class EmbeddedRedis : IDisposable
 {
     /// <summary>Ports tried before giving up; each one may be taken by another process between finding it and listening on it.</summary>
     private const int Attempts = 20;
+    private const int MinThreads = 32;
 
     /// <summary>Held while a server is made: <see cref="Create"/> reads the process's trace listeners, which another creation changes.</summary>
     private static readonly Lock Creation = new();
@@ -75,6 +76,11 @@ public sealed class EmbeddedRedis : IDisposable
 
             "-q", "--disable-console-logger",
         ];
+
+        // Garnet serves connections on pool threads, where scripts wait for each other's keys. When all threads wait, the pool adds one or
+        // two a second: on two cores a Garnet that has just started then answers nobody for five seconds.
+        ThreadPool.GetMinThreads(out var threads, out var others);
+        ThreadPool.SetMinThreads(Math.Max(threads, MinThreads), others);
 
         lock (Creation)
         {

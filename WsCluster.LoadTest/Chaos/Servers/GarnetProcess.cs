@@ -5,6 +5,8 @@ namespace WsCluster.LoadTest.Chaos.Servers;
 /// <summary>What the process of a Garnet server does, with the options of the AppHost's embedded one.</summary>
 internal static class GarnetProcess
 {
+    private const int MinThreads = 32;
+
     /// <summary>Runs until it is stopped.</summary>
     /// <param name="port">Where it listens.</param>
     /// <param name="folder">Where it keeps its append-only file, from which it recovers; null for none.</param>
@@ -22,6 +24,9 @@ internal static class GarnetProcess
             arguments.AddRange(["--aof", "--aof-commit-wait", "--recover", "--checkpointdir", folder.FullName, "--device-type", "RandomAccess"]);
         }
 
+        // As the AppHost's embedded one: see there.
+        ThreadPool.GetMinThreads(out var threads, out var others);
+        ThreadPool.SetMinThreads(Math.Max(threads, MinThreads), others);
         using var server = new GarnetServer([.. arguments]);
         server.Start();
         await Task.Delay(Timeout.Infinite, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
