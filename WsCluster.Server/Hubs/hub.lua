@@ -565,6 +565,12 @@ if now - kept_up > max_age / 4 then
 end
 
 -- A node that did not get the answer asks again, and is told the same.
-redis.call('HSET', KEYS[1], 'state', struct.pack('>ddddddd', epoch, offset, trimmed, count, bytes, kept_up, ever) .. identity,
+local added = redis.call('HSET', KEYS[1], 'state', struct.pack('>ddddddd', epoch, offset, trimmed, count, bytes, kept_up, ever) .. identity,
   last_batch, struct.pack('>ddd', number, first, now) .. special)
+if added > (hub[2] and 0 or 1) then
+  -- The state was gone: a FLUSHALL came in between, which Garnet does not keep from a script that runs. With this state nobody would
+  -- notice. Without it the next call begins a new epoch, and the caller does not know what has become of this one.
+  redis.call('DEL', KEYS[1])
+  return redis.error_reply('ERR the hub was emptied while the call ran')
+end
 return result

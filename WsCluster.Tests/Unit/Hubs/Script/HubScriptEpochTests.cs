@@ -111,6 +111,33 @@ public sealed class HubScriptEpochTests(HubRedis redis)
         Assert.Equal(new BatchHead(again.First, lost.First, again.Epoch, batch.Number, "a"), Assert.Single((await hub.ReadLogAsync(again.First - 1)).Entries).Head);
     }
 
+    /// <summary>In Garnet a FLUSHALL can come while the script runs. Here an operation that ends a session takes the hub for one.</summary>
+    [Theory]
+    [ClassData(typeof(RedisKinds))]
+    public async Task A_hub_that_is_emptied_during_a_call_has_another_epoch(RedisKind kind)
+    {
+        var hub = await ScriptHub.NewAsync(redis, kind);
+        var a = await hub.AddNodeAsync("a");
+        var first = await a.PublishAsync("1");
+        await hub.Database.HashSetAsync(hub.Key("hub"), "g", 1);
+        var batch = ScriptNode.Batch(batch =>
+        {
+            a.Add(batch, Envelope.Text("2"));
+            var key = batch.Key("hub");
+            batch.Key("nothing");
+            batch.Add("x", key, new PipelineTask(), "name", 1);
+        });
+        batch.Number = ++a.Number;
+
+        var failure = await Assert.ThrowsAsync<RedisServerException>(() => a.SendAsync(batch));
+
+        Assert.Contains("emptied", failure.Message, StringComparison.Ordinal);
+        Assert.False(await hub.Database.KeyExistsAsync(hub.Key("hub")));
+        var refused = await a.SendAsync(ScriptNode.Batch(batch => a.Add(batch, Envelope.Text("2"))));
+        Assert.Equal(-1, refused.First);
+        Assert.True(refused.Epoch > first.Epoch);
+    }
+
     /// <summary>The pipeline keeps what was acked, for a server that comes back without it.</summary>
     [Theory]
     [InlineData(RedisKind.RedisServer, 0)]
