@@ -6,8 +6,6 @@ namespace WsCluster.Server.Hubs;
 /// <summary>What stands before the operations in ARGV of <c>hub.lua</c>.</summary>
 internal readonly record struct HubArguments
 {
-    private const int Numbers = 9;
-
     /// <summary>Inbox of the calling node.</summary>
     public required string Inbox { get; init; }
 
@@ -36,11 +34,11 @@ internal readonly record struct HubArguments
     public RedisValue[] Of(IHubCall call)
     {
         // Redis's Lua converts and hashes each argument, so numbers share one (hub.lua).
-        var numbers = new byte[Numbers * sizeof(double)];
         ReadOnlySpan<long> values =
         [
             call.Places, call.Number, Epoch, Limits.Messages, Limits.Bytes, (long)Limits.Age.TotalMilliseconds, LastOffset, OriginalFirst, call.SetNames.Count,
         ];
+        var numbers = new byte[values.Length * sizeof(double)];
         for (var i = 0; i < values.Length; i++)
         {
             BinaryPrimitives.WriteDoubleBigEndian(numbers.AsSpan(i * sizeof(double)), values[i]);

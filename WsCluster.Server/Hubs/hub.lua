@@ -10,8 +10,8 @@
 -- those alone.
 --
 -- KEYS[1]  hash    the hub: 'state' packed epoch, last offset; of the log: offset up to which it was trimmed, messages, bytes, time of the
---                  last upkeep (ms), pieces that it ever had; then the id of the server of that epoch; n and a node's id: that node's last batch, packed number,
---                  first offset, time (ms); then 'place=result,' of each message whose result was less than 1
+--                  last upkeep (ms), pieces that it ever had; then the id of the server of that epoch; n and a node's id: that node's
+--                  last batch, packed number, first offset, time (ms); then 'place=result,' of each message whose result was less than 1
 -- KEYS[2]  list    log, what each entry holds: packed places (H), pieces (H), bytes (I), time (ms, d), pieces before these since the hub
 --                  began (d); then the head of the batch
 -- KEYS[3]  list    log, the pieces of each entry: messages
@@ -552,10 +552,10 @@ if now - kept_up > max_age / 4 then
   for j, key in ipairs({ KEYS[1], KEYS[4], KEYS[5] }) do
     redis.call('PEXPIRE', key, string.format('%d', 86400000 + 2 * max_age))
   end
-  -- A node that has sent nothing for ten minutes does not send its last batch again.
+  -- A node that has sent nothing for ten minutes does not send its last batch again. The caller's own is written anew below.
   local fields = redis.call('HGETALL', KEYS[1])
   for j = 1, #fields, 2 do
-    if string.sub(fields[j], 1, 1) == 'n' then
+    if string.sub(fields[j], 1, 1) == 'n' and fields[j] ~= last_batch then
       local _, _, at = struct.unpack('>ddd', fields[j + 1])
       if now - at > 600000 then
         redis.call('HDEL', KEYS[1], fields[j])

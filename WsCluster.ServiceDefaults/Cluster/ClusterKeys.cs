@@ -37,7 +37,7 @@ public sealed class ClusterKeys(string clusterName)
     /// <summary>Prefix of every key of a hub.</summary>
     public string Hub(string hub) => $"wsc:{{{clusterName}/{hub}}}:";
 
-    /// <summary>Set: names of the hub's interest sets and sessions (the part of the key after <see cref="Hub"/>) that a node's inbox has.</summary>
+    /// <summary>Set: names of the hub's interest sets and sessions (fields of the hub's interest; ends of keys) that a node's inbox has.</summary>
     public RedisKey Owned(string hub, string inbox) => Hub(hub) + "owned:" + inbox;
 
     /// <summary>Keys that every batch of a hub has: hub, log (entries, messages), payloads of inboxes, positions of inboxes, interest.</summary>

@@ -138,6 +138,25 @@ public sealed class HubScriptEpochTests(HubRedis redis)
         Assert.True(refused.Epoch > first.Epoch);
     }
 
+    /// <summary>Then its last batch is forgotten, which must not look as if the hub had been emptied during the call.</summary>
+    [Theory]
+    [ClassData(typeof(RedisKinds))]
+    public async Task A_node_that_was_silent_for_long_goes_on_in_the_same_epoch(RedisKind kind)
+    {
+        var hub = await ScriptHub.NewAsync(redis, kind);
+        hub.Limits = new LogLimits(0, 0, TimeSpan.FromMilliseconds(1)); // The upkeep is at every call.
+        var a = await hub.AddNodeAsync("a");
+        var before = await a.PublishAsync("1");
+        byte[] batch = (await hub.Database.HashGetAsync(hub.Key("hub"), "na"))!;
+        await hub.Database.HashSetAsync(hub.Key("hub"), "na", (byte[])[.. batch[..16], .. new byte[8]]); // Its time is long ago.
+
+        await Task.Delay(2, TestContext.Current.CancellationToken); // Longer than the age, so that the upkeep is due.
+        var after = await a.PublishAsync("2");
+
+        Assert.Equal((before.Epoch, before.First + 1), (after.Epoch, after.First));
+        Assert.True(await hub.Database.HashExistsAsync(hub.Key("hub"), "na"));
+    }
+
     /// <summary>The pipeline keeps what was acked, for a server that comes back without it.</summary>
     [Theory]
     [InlineData(RedisKind.RedisServer, 0)]
