@@ -25,13 +25,14 @@ for i = 3, #ARGV, 2 do
     end
   elseif redis.call('HGET', KEYS[key], 'o') == inbox then
     local position = redis.call('HGET', KEYS[key], 'd') or redis.call('HGET', KEYS[3], inbox) or '0'
-    redis.call('HSET', KEYS[key], 'o', '', 'd', position)
-    redis.call('PEXPIRE', KEYS[key], ARGV[2])
     redis.call('PEXPIRE', KEYS[key + 1], ARGV[2])
+    redis.call('PEXPIRE', KEYS[key], ARGV[2])
     if KEYS[key + 2] ~= KEYS[key] then
       redis.call('SADD', KEYS[key + 2], id)
       redis.call('PEXPIRE', KEYS[key + 2], ARGV[2])
     end
+    -- Last, since a call that Redis does not survive may have done a part, and whoever cleans again looks at the owner.
+    redis.call('HSET', KEYS[key], 'o', '', 'd', position)
   end
   redis.call('SREM', KEYS[1], name)
 end

@@ -5,12 +5,16 @@
 -- `identity` (of the Redis server that this text was loaded on) stands before this text: another server, or this one after a restart,
 -- does not know the text, so no call reaches a server that the caller does not know.
 --
+-- Nothing that a call has written may be wrong without the rest: a call breaks off if Redis dies, or answers one of its commands with an
+-- error, and Garnet's append-only file has each write by itself. So pieces come into the log before the entry that has them, the hub's
+-- state after both, and last that messages were taken; a log that is not what the state says is mended, or given up.
+--
 -- A call of a busy hub costs what it creates: the arguments, tables that grow, and each string, which Redis's Lua hashes byte by byte.
 -- So numbers come and go packed (big-endian; `d` is a double), the log takes messages in pieces, and what few batches need is made by
 -- those alone.
 --
 -- KEYS[1]  hash    the hub: 'state' packed epoch, last offset; of the log: offset up to which it was trimmed, messages, bytes, time of the
---                  last upkeep (ms), pieces that it ever had; then the id of the server of that epoch; n and a node's id: that node's
+--                  last upkeep (ms), pieces that it ever had, pieces that it has; then the id of the server of that epoch; n and a node's id: that node's
 --                  last batch, packed number, first offset, time (ms); then 'place=result,' of each message whose result was less than 1
 -- KEYS[2]  list    log, what each entry holds: packed places (H), pieces (H), bytes (I), time (ms, d), pieces before these since the hub
 --                  began (d); then the head of the batch
@@ -69,11 +73,11 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
 local last_batch = 'n' .. ARGV[4]
 local hub = redis.call('HMGET', KEYS[1], 'state', last_batch)
-local epoch, offset, trimmed, count, bytes, kept_up, ever = 0, 0, 0, 0, 0, 0, 0
+local epoch, offset, trimmed, count, bytes, kept_up, ever, held = 0, 0, 0, 0, 0, 0, 0, 0
 local server = ''
 if hub[1] then
-  epoch, offset, trimmed, count, bytes, kept_up, ever = struct.unpack('>ddddddd', hub[1])
-  server = string.sub(hub[1], 57)
+  epoch, offset, trimmed, count, bytes, kept_up, ever, held = struct.unpack('>dddddddd', hub[1])
+  server = string.sub(hub[1], 65)
 end
 
 if server ~= identity then
@@ -84,9 +88,24 @@ if server ~= identity then
   epoch = math.max(epoch + 1, now)
   if not hub[1] then
     trimmed = offset
-    redis.call('UNLINK', KEYS[2], KEYS[3]) -- Nobody knows what is in them.
   end
-  redis.call('HSET', KEYS[1], 'state', struct.pack('>ddddddd', epoch, offset, trimmed, count, bytes, kept_up, ever) .. identity)
+  -- What a call has written that the server before did not finish goes again.
+  local oldest, newest = redis.call('LINDEX', KEYS[2], 0), redis.call('LINDEX', KEYS[2], -1)
+  local excess = redis.call('LLEN', KEYS[3]) - held
+  local _, broken_off, before
+  if newest then
+    _, broken_off, _, _, before = struct.unpack('>HHIdd', newest)
+    broken_off = before == ever and broken_off
+  end
+  if held == 0 or not oldest or struct.unpack('>d', string.sub(oldest, 17)) ~= ever - held or excess < 0 or broken_off and broken_off ~= excess then
+    redis.call('UNLINK', KEYS[2], KEYS[3]) -- Nobody knows what is in them.
+  elseif excess > 0 then
+    redis.call('LTRIM', KEYS[3], 0, string.format('%d', held - 1))
+    if broken_off then
+      redis.call('RPOP', KEYS[2])
+    end
+  end
+  redis.call('HSET', KEYS[1], 'state', struct.pack('>dddddddd', epoch, offset, trimmed, count, bytes, kept_up, ever, held) .. identity)
 end
 
 local last_number, last_first = 0, 0
@@ -123,8 +142,8 @@ local n = 2                             -- entries of the result
 local result = { first, epoch, nil, nil, nil, nil, nil, nil, nil, nil }
 local targets = { nil, nil, nil, nil, nil, nil, nil, nil, nil, nil } -- by place in the result: inboxes, false if that result is known
 local messages, bodies = 0, { nil, nil, nil, nil, nil, nil, nil, nil } -- for the log
-local direct, dedup = {}, {}            -- by place in the result: of a user's message the key of the sessions that are detached, of one to
-                                        -- a session true; the sorted set and the member that say that it was taken before
+local direct = {}                       -- by place in the result: of a user's message the key of the sessions that are detached, of one to
+                                        -- a session true
 local missed = false                    -- whether a message may have reached fewer inboxes than it is for
 local special = ''                      -- 'place=result,' of results that are less than 1, of users, connections and repetitions
 local told                              -- if the batch is repeated, what it said the first time
@@ -178,8 +197,12 @@ local function send(body, to, known_result)
   end
 end
 
-local int, mine, take_over, join, leave
+local taken, limits                     -- sorted set -> member that says that a message was taken -> the message's place; -> members at most
+local ends                              -- ackIds of a session whose client is gone -> how long they stay (ms)
+local int, mine, take_over, join, leave, remember
 if #KEYS > others then
+  taken, limits, ends = {}, {}, {}
+
   function int(value)
     return string.format('%d', value)
   end
@@ -214,6 +237,7 @@ if #KEYS > others then
       redis.call('HSET', key, 'o', own, 'g', int(generation), 'd', int(position))
       redis.call('PERSIST', key)
       redis.call('PERSIST', ackids)
+      ends[ackids] = nil
       redis.call('SADD', KEYS[7], name)
       if fields.o ~= '' and fields.o ~= own then
         post(fields.o, body)
@@ -268,6 +292,23 @@ if #KEYS > others then
       end
     end
   end
+
+  -- That messages were taken, and how long to know it. After a batch is in the log: without it, who sends again would be told so.
+  function remember()
+    for key, members in pairs(taken) do
+      for member, place in pairs(members) do
+        if result[place] ~= 0 or not repeated and not direct[place] then
+          redis.call('ZADD', key, 'NX', int(now), member)
+        end
+      end
+      if redis.call('ZCARD', key) > limits[key] + 100 then
+        redis.call('ZREMRANGEBYRANK', key, 0, -limits[key] - 1)
+      end
+    end
+    for key, ms in pairs(ends) do
+      redis.call('PEXPIRE', key, ms)
+    end
+  end
 end
 
 local i, skip = 6 + set_count, false
@@ -289,15 +330,15 @@ while i <= #ARGV do
     skip = false
     i = i + 2 + #places_of_sets / 2
   elseif operation == 'k' then
-    if not repeated then
-      local key, limit = KEYS[others + subject], tonumber(ARGV[i + 3])
-      skip = redis.call('ZADD', key, 'NX', int(now), body) == 0
-      if not skip then
-        dedup[n + 1] = { key, body }
-        if redis.call('ZCARD', key) > limit + 100 then
-          redis.call('ZREMRANGEBYRANK', key, 0, -limit - 1)
-        end
-      end
+    local key = KEYS[others + subject]
+    local members = taken[key]
+    if not members then
+      members = {}
+      taken[key], limits[key] = members, tonumber(ARGV[i + 3])
+    end
+    skip = not repeated and (members[body] or redis.call('ZSCORE', key, body))
+    if not skip then
+      members[body] = members[body] or n + 1
     end
     i = i + 4
   elseif operation == 'u' or operation == 'c' or operation == 's' then
@@ -379,6 +420,7 @@ while i <= #ARGV do
         redis.call('HSET', key, 'o', own, 'd', position)
         redis.call('PERSIST', key)
         redis.call('PERSIST', KEYS[others + place + 1])
+        ends[KEYS[others + place + 1]] = nil
         redis.call('SADD', KEYS[7], body)
       end
       i = i + 4
@@ -412,7 +454,7 @@ while i <= #ARGV do
       if result[n] == 1 then
         redis.call('HSET', key, 'o', '', 'd', ARGV[i + 4])
         redis.call('PEXPIRE', key, ARGV[i + 5])
-        redis.call('PEXPIRE', KEYS[others + place + 1], ARGV[i + 5])
+        ends[KEYS[others + place + 1]] = ARGV[i + 5]
         redis.call('SREM', KEYS[7], body)
         if ARGV[i + 6] ~= '' then
           local detached = KEYS[others + ARGV[i + 6]]
@@ -425,6 +467,7 @@ while i <= #ARGV do
       result[n] = mine(key, ARGV[i + 3])
       if result[n] == 1 then
         redis.call('DEL', key, KEYS[others + place + 1])
+        taken[KEYS[others + place + 1]] = nil
         redis.call('SREM', KEYS[7], body)
       end
       i = i + 4
@@ -444,6 +487,9 @@ while i <= #ARGV do
 end
 
 if repeated then
+  if remember then
+    remember()
+  end
   return result
 end
 
@@ -480,9 +526,6 @@ if missed then
         result[place] = nodes
         if nodes == 0 and direct[place] then
           special = special .. place .. '=0,'
-          if dedup[place] then
-            redis.call('ZREM', dedup[place][1], dedup[place][2])
-          end
         end
       end
       if nodes > 0 or not direct[place] then
@@ -500,16 +543,22 @@ elseif #bodies > 0 then
   for j = 1, #bodies do
     size = size + #bodies[j]
   end
-  local entries = redis.call('RPUSH', KEYS[2], struct.pack('>HHIdd', places, #bodies, size, now, ever) .. head)
-  redis.call('RPUSH', KEYS[3], unpack(bodies))
-  ever = ever + #bodies
-  if entries == 1 then
+  local entry = struct.pack('>HHIdd', places, #bodies, size, now, ever) .. head
+  local pieces = redis.call('RPUSH', KEYS[3], unpack(bodies))
+  local entries = redis.call('RPUSH', KEYS[2], entry)
+  if entries == 1 or pieces ~= held + #bodies then
     if count > 0 then
-      trimmed = first - 1 -- The others have expired. A log that was empty lacks nothing.
+      trimmed = first - 1 -- The others have expired, or are not what they should be. A log that was empty lacks nothing.
     end
-    count, bytes = 0, 0
+    if entries > 1 or pieces > #bodies then
+      redis.call('UNLINK', KEYS[2], KEYS[3])
+      redis.call('RPUSH', KEYS[3], unpack(bodies))
+      entries = redis.call('RPUSH', KEYS[2], entry)
+    end
+    count, bytes, held = 0, 0, 0
     kept_up = 0 -- Lists that are new do not expire yet.
   end
+  ever, held = ever + #bodies, held + #bodies
   count, bytes = count + places, bytes + size
   local most_count, most_bytes, since = max_count, max_bytes, nil
   if count > max_count or bytes > max_bytes then
@@ -535,7 +584,7 @@ elseif #bodies > 0 then
     if gone > 0 then
       redis.call('LTRIM', KEYS[2], gone, -1)
       redis.call('LTRIM', KEYS[3], string.format('%d', gone_pieces), -1)
-      entries = entries - gone
+      entries, held = entries - gone, held - gone_pieces
     end
     if gone < 64 then
       break
@@ -545,12 +594,13 @@ end
 
 if now - kept_up > max_age / 4 then
   kept_up = now
-  for j = 2, 3 do
-    redis.call('PEXPIRE', KEYS[j], string.format('%d', 2 * max_age)) -- Unpacked numbers have a fraction in Garnet's Lua, if only '.0'.
-  end
   -- The hub itself goes when nobody has had anything to do with it for a day; offsets begin by the clock again then.
-  for j, key in ipairs({ KEYS[1], KEYS[4], KEYS[5] }) do
-    redis.call('PEXPIRE', key, string.format('%d', 86400000 + 2 * max_age))
+  for j = 1, 5 do
+    -- Garnet answers twice to who wants a key to live on that has just expired, which ends a script.
+    if redis.call('EXISTS', KEYS[j]) == 1 then
+      local ms = (j == 2 or j == 3) and 2 * max_age or 86400000 + 2 * max_age
+      redis.call('PEXPIRE', KEYS[j], string.format('%d', ms)) -- Unpacked numbers have a fraction in Garnet's Lua, if only '.0'.
+    end
   end
   -- A node that has sent nothing for ten minutes does not send its last batch again. The caller's own is written anew below.
   local fields = redis.call('HGETALL', KEYS[1])
@@ -565,12 +615,15 @@ if now - kept_up > max_age / 4 then
 end
 
 -- A node that did not get the answer asks again, and is told the same.
-local added = redis.call('HSET', KEYS[1], 'state', struct.pack('>ddddddd', epoch, offset, trimmed, count, bytes, kept_up, ever) .. identity,
+local added = redis.call('HSET', KEYS[1], 'state', struct.pack('>dddddddd', epoch, offset, trimmed, count, bytes, kept_up, ever, held) .. identity,
   last_batch, struct.pack('>ddd', number, first, now) .. special)
 if added > (hub[2] and 0 or 1) then
   -- The state was gone: a FLUSHALL came in between, which Garnet does not keep from a script that runs. With this state nobody would
   -- notice. Without it the next call begins a new epoch, and the caller does not know what has become of this one.
   redis.call('DEL', KEYS[1])
   return redis.error_reply('ERR the hub was emptied while the call ran')
+end
+if remember then
+  remember()
 end
 return result

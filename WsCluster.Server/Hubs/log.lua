@@ -9,19 +9,22 @@
 --           then of each entry: head, messages }
 
 local state = redis.call('HGET', KEYS[1], 'state')
-local offset, trimmed, count = 0, 0, 0
+local _, offset, trimmed, count, ever, held = 0, 0, 0, 0, 0, 0
 if state then
-  local epoch
-  epoch, offset, trimmed, count = struct.unpack('>dddd', state)
+  _, offset, trimmed, count, _, _, ever, held = struct.unpack('>dddddddd', state)
 end
 local after, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
 local length = redis.call('LLEN', KEYS[2])
 local result = { offset, trimmed, 0 }
-if length == 0 then
+local gone = length > 0 and struct.unpack('>d', string.sub(redis.call('LINDEX', KEYS[2], 0), 17)) -- Pieces before those of the oldest.
+if gone ~= ever - held or redis.call('LLEN', KEYS[3]) < held then
   if count > 0 then
-    result[2] = offset -- It has expired.
+    result[2] = offset -- It has expired, or is not what the state says.
   end
   return result
+end
+if struct.unpack('>d', string.sub(redis.call('LINDEX', KEYS[2], -1), 17)) == ever then
+  length = length - 1 -- Of a call that has broken off.
 end
 
 -- The first entry that ends beyond the offset.
@@ -37,10 +40,9 @@ while low < high do
 end
 
 -- In ranges: where a list is a linked one, as in Garnet, each element by its index is a walk of its own.
-local gone = low < length and struct.unpack('>d', string.sub(redis.call('LINDEX', KEYS[2], 0), 17)) -- Pieces before those of the oldest.
 local bytes = 0
 while low < length and bytes < limit do
-  local entries = redis.call('LRANGE', KEYS[2], low, low + 255)
+  local entries = redis.call('LRANGE', KEYS[2], low, math.min(low + 255, length - 1))
   local wanted, start, stop = 0, nil, nil
   local pieces = {}
   while wanted < #entries and bytes < limit do

@@ -3,12 +3,12 @@ using StackExchange.Redis;
 
 namespace WsCluster.Tests.Kit;
 
-/// <summary>Field "state" of a hub in Redis, as hub.lua describes it: seven packed numbers, then the server's id.</summary>
+/// <summary>Field "state" of a hub in Redis, as hub.lua describes it: eight packed numbers, then the server's id.</summary>
 internal static class HubState
 {
     public const string Field = "state";
 
-    private const int Numbers = 7;
+    private const int Numbers = 8;
 
     /// <summary>The same on another server.</summary>
     public static HashEntry OnAnotherServer(RedisValue state) =>

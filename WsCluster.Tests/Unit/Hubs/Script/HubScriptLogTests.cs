@@ -218,6 +218,26 @@ public sealed class HubScriptLogTests(HubRedis redis)
         Assert.True(await hub.ExpiresAsync("log"));
     }
 
+    /// <summary>Garnet has a key that has expired until somebody asks for it, and the upkeep must not want it to live on.</summary>
+    [Theory]
+    [ClassData(typeof(RedisKinds))]
+    public async Task A_hub_whose_log_has_expired_is_kept_up(RedisKind kind)
+    {
+        var hub = await ScriptHub.NewAsync(redis, kind);
+        hub.Limits = hub.Limits with { Age = TimeSpan.FromMilliseconds(50) };
+        var a = await hub.AddNodeAsync("a");
+        var first = (await a.PublishAsync("0")).First;
+        await hub.Database.StringSetAsync(hub.Key("clock"), 1, TimeSpan.FromMilliseconds(150));
+        await Eventually.True(async () => !await hub.Database.KeyExistsAsync(hub.Key("clock")), "the log has expired");
+
+        await a.RunAsync(batch => batch.Add("h", batch.Key("k"), new PipelineTask()));
+
+        Assert.Equal(first, (await hub.ReadLogAsync(first - 1)).Trimmed);
+        hub.Limits = hub.Limits with { Age = TimeSpan.FromMinutes(5) };
+        await a.PublishAsync("1");
+        await AssertHasAsync(hub, first, from: 1, to: 1);
+    }
+
     /// <summary>An operator has deleted it, or another version has written it.</summary>
     [Theory]
     [InlineData(RedisKind.RedisServer, HubState.Field)]
@@ -289,7 +309,6 @@ public sealed class HubScriptLogTests(HubRedis redis)
     public async Task A_hub_that_becomes_at_most_once_lacks_what_was_before(RedisKind kind)
     {
         var hub = await ScriptHub.NewAsync(redis, kind);
-        hub.Limits = hub.Limits with { Age = TimeSpan.FromMilliseconds(1) };
         var a = await hub.AddNodeAsync("a");
         var first = (await a.PublishAsync("0")).First;
         hub.Limits = hub.Limits with { Messages = 0 };
