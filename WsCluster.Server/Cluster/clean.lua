@@ -25,8 +25,8 @@ for i = 3, #ARGV, 2 do
     end
   elseif redis.call('HGET', KEYS[key], 'o') == inbox then
     local position = redis.call('HGET', KEYS[key], 'd') or redis.call('HGET', KEYS[3], inbox) or '0'
-    redis.call('PEXPIRE', KEYS[key + 1], ARGV[2])
     redis.call('PEXPIRE', KEYS[key], ARGV[2])
+    redis.call('PEXPIRE', KEYS[key + 1], ARGV[2])
     if KEYS[key + 2] ~= KEYS[key] then
       redis.call('SADD', KEYS[key + 2], id)
       redis.call('PEXPIRE', KEYS[key + 2], ARGV[2])

@@ -26,4 +26,7 @@ internal sealed class GroupIntervals
 
     /// <summary>Whether the client was in the group at an offset.</summary>
     public bool Contains(long offset) => _intervals.Exists(interval => offset > interval.After && offset <= interval.UpTo);
+
+    /// <summary>Whether the client was in the group anywhere between two offsets.</summary>
+    public bool Overlap(long after, long upTo) => _intervals.Exists(interval => interval.UpTo > after && interval.After < upTo);
 }

@@ -113,20 +113,20 @@ internal sealed partial class Hub
                     break;
                 default:
                     delivery.Messages++;
-                    Deliver(message, isRepeated: head.OriginalFirst > 0, delivery);
+                    Deliver(message, head.OriginalFirst, delivery);
                     break;
             }
         }
     }
 
-    private void Deliver(IncomingMessage message, bool isRepeated, Delivery delivery)
+    private void Deliver(IncomingMessage message, long originalFirst, Delivery delivery)
     {
         if (message.Kind == TargetKind.Connection)
         {
             var found = _connections.TryGetValue(message.Target, out var connection);
             if (found)
             {
-                Put(connection!, message, isRepeated, delivery);
+                Put(connection!, message, originalFirst, delivery);
             }
             else if (!_repairing)
             {
@@ -156,24 +156,28 @@ internal sealed partial class Hub
         foreach (var membership in set.Members)
         {
             // What is sent again was sent first in an earlier epoch: not for who has joined since.
-            if (message.Offset > membership.From && (!isRepeated || membership.From <= _cursor.EpochStart) && !message.Excludes(membership.Connection.Id))
+            if (message.Offset > membership.From && (originalFirst <= 0 || membership.From <= _cursor.EpochStart) && !message.Excludes(membership.Connection.Id))
             {
-                Put(membership.Connection, message, isRepeated, delivery);
+                Put(membership.Connection, message, originalFirst, delivery);
             }
         }
     }
 
-    private void Put(ClientConnection connection, IncomingMessage message, bool isRepeated, Delivery delivery)
+    private void Put(ClientConnection connection, IncomingMessage message, long originalFirst, Delivery delivery)
     {
-        if (isRepeated && CameSince(connection))
+        if (originalFirst != 0 && CameSince(connection))
         {
-            // It was sent first before the client came here. If it came back to a session, nobody knows whether it has got it.
+            // It was sent first before the client came here, or may have been. If it came back to a session, nobody knows whether it has got it.
             if (connection.Session is { Generation: > 1 })
             {
                 connection.Close(ClientClose.MessagesLost);
+                return;
             }
 
-            return;
+            if (originalFirst > 0)
+            {
+                return;
+            }
         }
 
         delivery.Deliveries++;
@@ -185,5 +189,5 @@ internal sealed partial class Hub
 
     /// <summary>Whether a client came here in the epoch that the node is in; all did if it has seen no other.</summary>
     private bool CameSince(ClientConnection connection) => _cursor.EpochStart == 0
-        || (connection.Session is { } session ? session.TakenAt == 0 || session.TakenAt > _cursor.EpochStart : connection.EnteredAt > _cursor.EpochStart);
+        || (connection.Session is { } session ? session.TakenAt == 0 || session.TakenAt >= _cursor.EpochStart : connection.EnteredAt >= _cursor.EpochStart);
 }

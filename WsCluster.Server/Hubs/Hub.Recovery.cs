@@ -129,7 +129,7 @@ internal sealed partial class Hub
                 }
 
                 after = message.Offset;
-                if (original <= record.Position || !record.MaySee(message, connection.Id))
+                if (original <= record.Position || !record.MaySee(message, connection.Id, original))
                 {
                     continue;
                 }

@@ -45,10 +45,14 @@ internal sealed record SessionRecord(
     public IEnumerable<KeyValuePair<string, long>> OpenGroups =>
         Groups.Where(group => group.Value.OpenSince is not null).Select(group => KeyValuePair.Create(group.Key, group.Value.OpenSince!.Value));
 
-    /// <summary>Whether a message of the log is for the client.</summary>
-    public bool MaySee(IncomingMessage message, string connectionId) => !message.Excludes(connectionId) && message.Kind switch
+    /// <summary>Whether a message of the log is for the client, or may have been.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="connectionId">The client's connection.</param>
+    /// <param name="original">The offset that it had first; <see cref="long.MaxValue"/> if it may have had another, and nobody knows which.</param>
+    public bool MaySee(IncomingMessage message, string connectionId, long original) => !message.Excludes(connectionId) && message.Kind switch
     {
-        TargetKind.Group => Groups.TryGetValue(message.Target, out var intervals) && intervals.Contains(message.Offset),
+        TargetKind.Group => Groups.TryGetValue(message.Target, out var intervals)
+            && (intervals.Contains(message.Offset) || (original == long.MaxValue ? intervals.Overlap(Position, message.Offset) : intervals.Contains(original))),
         TargetKind.User => UserId is not null && message.Target == UserId,
         TargetKind.Connection => message.Target == connectionId,
         TargetKind.Hub => true,

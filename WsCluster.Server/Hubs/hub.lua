@@ -7,15 +7,17 @@
 --
 -- Nothing that a call has written may be wrong without the rest: a call breaks off if Redis dies, or answers one of its commands with an
 -- error, and Garnet's append-only file has each write by itself. So pieces come into the log before the entry that has them, the hub's
--- state after both, and last that messages were taken; a log that is not what the state says is mended, or given up.
+-- state after both, and last that messages were taken; what has an owner is in the owner's set first. A log that is not what the state
+-- says is mended, or given up.
 --
 -- A call of a busy hub costs what it creates: the arguments, tables that grow, and each string, which Redis's Lua hashes byte by byte.
 -- So numbers come and go packed (big-endian; `d` is a double), the log takes messages in pieces, and what few batches need is made by
 -- those alone.
 --
 -- KEYS[1]  hash    the hub: 'state' packed epoch, last offset; of the log: offset up to which it was trimmed, messages, bytes, time of the
---                  last upkeep (ms), pieces that it ever had, pieces that it has; then the id of the server of that epoch; n and a node's id: that node's
---                  last batch, packed number, first offset, time (ms); then 'place=result,' of each message whose result was less than 1
+--                  last upkeep (ms), pieces that it ever had, pieces that it has; then the id of the server of that epoch; n and a node's
+--                  id: that node's last batch, packed number, first offset, time (ms); then 'place=result,' of each message whose result
+--                  was less than 1
 -- KEYS[2]  list    log, what each entry holds: packed places (H), pieces (H), bytes (I), time (ms, d), pieces before these since the hub
 --                  began (d); then the head of the batch
 -- KEYS[3]  list    log, the pieces of each entry: messages
@@ -100,10 +102,10 @@ if server ~= identity then
   if held == 0 or not oldest or struct.unpack('>d', string.sub(oldest, 17)) ~= ever - held or excess < 0 or broken_off and broken_off ~= excess then
     redis.call('UNLINK', KEYS[2], KEYS[3]) -- Nobody knows what is in them.
   elseif excess > 0 then
-    redis.call('LTRIM', KEYS[3], 0, string.format('%d', held - 1))
     if broken_off then
       redis.call('RPOP', KEYS[2])
     end
+    redis.call('LTRIM', KEYS[3], 0, string.format('%d', held - 1))
   end
   redis.call('HSET', KEYS[1], 'state', struct.pack('>dddddddd', epoch, offset, trimmed, count, bytes, kept_up, ever, held) .. identity)
 end
@@ -198,10 +200,11 @@ local function send(body, to, known_result)
 end
 
 local taken, limits                     -- sorted set -> member that says that a message was taken -> the message's place; -> members at most
+local same                              -- place -> that of the message in this batch that it repeats
 local ends                              -- ackIds of a session whose client is gone -> how long they stay (ms)
 local int, mine, take_over, join, leave, remember
 if #KEYS > others then
-  taken, limits, ends = {}, {}, {}
+  taken, limits, same, ends = {}, {}, {}, {}
 
   function int(value)
     return string.format('%d', value)
@@ -234,11 +237,11 @@ if #KEYS > others then
         return 'The session is too far behind: the log does not reach back to what it needs.'
       end
       generation = generation + 1
+      redis.call('SADD', KEYS[7], name)
       redis.call('HSET', key, 'o', own, 'g', int(generation), 'd', int(position))
       redis.call('PERSIST', key)
       redis.call('PERSIST', ackids)
       ends[ackids] = nil
-      redis.call('SADD', KEYS[7], name)
       if fields.o ~= '' and fields.o ~= own then
         post(fields.o, body)
       end
@@ -297,7 +300,7 @@ if #KEYS > others then
   function remember()
     for key, members in pairs(taken) do
       for member, place in pairs(members) do
-        if result[place] ~= 0 or not repeated and not direct[place] then
+        if result[place] ~= -2 and (result[place] ~= 0 or not repeated and not direct[place]) then
           redis.call('ZADD', key, 'NX', int(now), member)
         end
       end
@@ -339,6 +342,8 @@ while i <= #ARGV do
     skip = not repeated and (members[body] or redis.call('ZSCORE', key, body))
     if not skip then
       members[body] = members[body] or n + 1
+    else
+      same[n + 1] = members[body]
     end
     i = i + 4
   elseif operation == 'u' or operation == 'c' or operation == 's' then
@@ -373,11 +378,11 @@ while i <= #ARGV do
       local set = string.match(sets[place] or '', '^%S*')
       local at = string.find(';' .. set, ';' .. own .. ';', 1, true)
       if operation == '+' then
+        redis.call('SADD', KEYS[7], body)
         if not at then
           sets[place] = string.format('%-65s', set .. own .. ';')
           redis.call('HSET', KEYS[6], body, sets[place])
         end
-        redis.call('SADD', KEYS[7], body)
       else
         if at then
           set = string.sub(set, 1, at - 1) .. string.sub(set, at + #own + 1)
@@ -399,8 +404,8 @@ while i <= #ARGV do
       local at = first + tonumber(ARGV[i + 3]) - 1
       local fields, next = tonumber(ARGV[i + 4]), i + 5
       if not repeated then
-        redis.call('HSET', key, 'o', own, 'g', '1', 'd', int(at), unpack(ARGV, next, next + 2 * fields - 1))
         redis.call('SADD', KEYS[7], body)
+        redis.call('HSET', key, 'o', own, 'g', '1', 'd', int(at), unpack(ARGV, next, next + 2 * fields - 1))
       end
       next = next + 2 * fields
       for j = next + 1, next + tonumber(ARGV[next]) do
@@ -417,11 +422,11 @@ while i <= #ARGV do
       if result[n] == 1 then
         local session = redis.call('HMGET', key, 'o', 'd')
         local position = session[2] or redis.call('HGET', KEYS[5], session[1]) or '0'
+        redis.call('SADD', KEYS[7], body)
         redis.call('HSET', key, 'o', own, 'd', position)
         redis.call('PERSIST', key)
         redis.call('PERSIST', KEYS[others + place + 1])
         ends[KEYS[others + place + 1]] = nil
-        redis.call('SADD', KEYS[7], body)
       end
       i = i + 4
     elseif operation == 'j' then
@@ -452,23 +457,25 @@ while i <= #ARGV do
     elseif operation == 'd' then
       result[n] = mine(key, ARGV[i + 3])
       if result[n] == 1 then
-        redis.call('HSET', key, 'o', '', 'd', ARGV[i + 4])
         redis.call('PEXPIRE', key, ARGV[i + 5])
         ends[KEYS[others + place + 1]] = ARGV[i + 5]
-        redis.call('SREM', KEYS[7], body)
         if ARGV[i + 6] ~= '' then
           local detached = KEYS[others + ARGV[i + 6]]
           redis.call('SADD', detached, ARGV[i + 7])
           redis.call('PEXPIRE', detached, ARGV[i + 5])
         end
+        redis.call('HSET', key, 'o', '', 'd', ARGV[i + 4])
+        redis.call('SREM', KEYS[7], body)
       end
       i = i + 8
     elseif operation == 'x' then
       result[n] = mine(key, ARGV[i + 3])
       if result[n] == 1 then
         redis.call('DEL', key, KEYS[others + place + 1])
-        taken[KEYS[others + place + 1]] = nil
         redis.call('SREM', KEYS[7], body)
+      end
+      if result[n] ~= -1 then
+        taken[KEYS[others + place + 1]] = nil
       end
       i = i + 4
     elseif operation == 'f' then
@@ -534,6 +541,11 @@ if missed then
     end
   end
   bodies = kept
+  for place, of in pairs(same or {}) do
+    if result[of] == 0 and direct[of] then
+      result[place], special = 0, special .. place .. '=0,' -- Of two results of a place the later counts.
+    end
+  end
 end
 
 if max_count == 0 then
@@ -579,7 +591,7 @@ elseif #bodies > 0 then
         break
       end
       gone, gone_pieces = j, gone_pieces + pieces
-      count, bytes, trimmed = math.max(count - in_it, 0), math.max(bytes - its_bytes, 0), from + in_it - 1
+      count, bytes, trimmed = math.max(count - in_it, 0), math.max(bytes - its_bytes, 0), math.max(trimmed, from + in_it - 1)
     end
     if gone > 0 then
       redis.call('LTRIM', KEYS[2], gone, -1)
@@ -596,11 +608,9 @@ if now - kept_up > max_age / 4 then
   kept_up = now
   -- The hub itself goes when nobody has had anything to do with it for a day; offsets begin by the clock again then.
   for j = 1, 5 do
-    -- Garnet answers twice to who wants a key to live on that has just expired, which ends a script.
-    if redis.call('EXISTS', KEYS[j]) == 1 then
-      local ms = (j == 2 or j == 3) and 2 * max_age or 86400000 + 2 * max_age
-      redis.call('PEXPIRE', KEYS[j], string.format('%d', ms)) -- Unpacked numbers have a fraction in Garnet's Lua, if only '.0'.
-    end
+    -- Garnet has an error for who wants a key to live on that has just expired. It is gone, and must not end the call.
+    local ms = (j == 2 or j == 3) and 2 * max_age or 86400000 + 2 * max_age
+    redis.pcall('PEXPIRE', KEYS[j], string.format('%d', ms)) -- Unpacked numbers have a fraction in Garnet's Lua, if only '.0'.
   end
   -- A node that has sent nothing for ten minutes does not send its last batch again. The caller's own is written anew below.
   local fields = redis.call('HGETALL', KEYS[1])

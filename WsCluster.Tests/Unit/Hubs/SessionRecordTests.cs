@@ -28,7 +28,7 @@ public sealed class SessionRecordTests
         Assert.Null(record.UserId);
         Assert.Empty(record.Roles);
         Assert.Empty(record.OpenGroups);
-        Assert.False(record.MaySee(Message(TargetKind.User, "", 11), Id));
+        Assert.False(record.MaySee(Message(TargetKind.User, "", 11), Id, original: 11));
     }
 
     [Theory]
@@ -49,19 +49,36 @@ public sealed class SessionRecordTests
     {
         var targetKind = Enum.Parse<TargetKind>(kind);
 
-        Assert.Equal(seen, Record.MaySee(Message(targetKind, target, offset), Id));
-        Assert.False(Record.MaySee(Message(targetKind, target, offset, excluded: Id), Id));
-        Assert.Equal(seen, Record.MaySee(Message(targetKind, target, offset, excluded: "another"), Id));
+        Assert.Equal(seen, Record.MaySee(Message(targetKind, target, offset), Id, offset));
+        Assert.False(Record.MaySee(Message(targetKind, target, offset, excluded: Id), Id, offset));
+        Assert.Equal(seen, Record.MaySee(Message(targetKind, target, offset, excluded: "another"), Id, offset));
     }
+
+    /// <summary>Redis has lost it, and it was sent again at an offset at which the client is in the group no more, or not yet.</summary>
+    [Theory]
+    [InlineData(20L, true)]
+    [InlineData(21L, false)]
+    [InlineData(long.MaxValue, true)] // Nobody knows.
+    public void A_message_that_was_sent_again_may_have_been_for_the_client(long original, bool seen) =>
+        Assert.Equal(seen, Parse(position: 10, "Gg", "5-20;2000-").MaySee(Message(TargetKind.Group, "g", 1000), Id, original));
+
+    [Theory]
+    [InlineData("5-10;")]
+    [InlineData("1000-")]
+    [InlineData("1000-2000;")]
+    public void Nor_can_it_have_been_if_the_client_was_in_the_group_only_before_or_after(string intervals) =>
+        Assert.False(Parse(position: 10, "Gg", intervals).MaySee(Message(TargetKind.Group, "g", 1000), Id, long.MaxValue));
 
     private static IncomingMessage Message(TargetKind kind, string target, long offset, string? excluded = null) =>
         (Envelope.Text("x") with { Kind = kind, Target = target, Excluded = excluded is null ? [] : [excluded] }).Receive(offset);
 
-    private static SessionRecord Parse(params string[] fields) => SessionRecord.Parse(takenAt: 1000,
+    private static SessionRecord Parse(params string[] fields) => Parse(position: 900, fields);
+
+    private static SessionRecord Parse(long position, params string[] fields) => SessionRecord.Parse(takenAt: 1000,
     [
         RedisResult.Create((RedisValue)1000),
         RedisResult.Create((RedisValue)3),
-        RedisResult.Create((RedisValue)900),
+        RedisResult.Create((RedisValue)position),
         RedisResult.Create((RedisValue)0),
         RedisResult.Create([.. fields.Select(field => RedisResult.Create((RedisValue)field))]),
     ]);

@@ -238,6 +238,24 @@ public sealed class HubScriptLogTests(HubRedis redis)
         await AssertHasAsync(hub, first, from: 1, to: 1);
     }
 
+    /// <summary>What the log lacks it lacks, whatever goes from it later.</summary>
+    [Theory]
+    [ClassData(typeof(RedisKinds))]
+    public async Task A_log_with_a_gap_does_not_forget_it(RedisKind kind)
+    {
+        var hub = await ScriptHub.NewAsync(redis, kind);
+        var a = await hub.AddNodeAsync("a");
+        var first = await PublishEachAsync(a, count: 4);
+        hub.Limits = hub.Limits with { Messages = 0 };
+        await a.PublishAsync("4");
+
+        hub.Limits = hub.Limits with { Messages = 4 };
+        await a.PublishAsync("5"); // The oldest goes.
+
+        Assert.Equal(first + 4, (await hub.ReadLogAsync(first - 1)).Trimmed);
+        Assert.Equal(["5"], await hub.ReadTextsAsync(first + 4));
+    }
+
     /// <summary>An operator has deleted it, or another version has written it.</summary>
     [Theory]
     [InlineData(RedisKind.RedisServer, HubState.Field)]

@@ -134,6 +134,22 @@ public sealed class HubScriptMessageTests(HubRedis redis)
         Assert.Equal(["1", "3", "4", "6", "8", "9"], await hub.ReadTextsAsync(first.First - 1));
     }
 
+    /// <summary>Nobody is there: then neither of the two was taken.</summary>
+    [Theory]
+    [ClassData(typeof(RedisKinds))]
+    public async Task A_repetition_of_what_nobody_took_is_none(RedisKind kind)
+    {
+        var hub = await ScriptHub.NewAsync(redis, kind);
+        var a = await hub.AddNodeAsync("a");
+        var toNobody = Keyed("1", "x") with { Kind = TargetKind.User, Target = "nobody" };
+        var batch = ScriptNode.Batch(batch => a.Add(batch, toNobody, Keyed("2", "y"), toNobody, Keyed("3", "y")));
+        batch.Number = ++a.Number;
+
+        Assert.Equal([0, 0, 0, -2], (await a.SendAsync(batch)).Numbers);
+        Assert.Equal(0, (await a.SendAsync(batch)).Numbers[2]);
+        Assert.Equal([0], (await a.PublishAsync(toNobody)).Numbers);
+    }
+
     [Theory]
     [ClassData(typeof(RedisKinds))]
     public async Task A_key_is_forgotten_when_it_is_too_old(RedisKind kind)
