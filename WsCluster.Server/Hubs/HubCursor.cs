@@ -5,6 +5,9 @@ internal sealed class HubCursor
 {
     private const int MaxSenders = 1024;
 
+    /// <summary>Half of what offsets jump by, at least, when an epoch begins (<c>hub.lua</c>).</summary>
+    private const long HalfAJump = 1 << 19;
+
     /// <summary>Node → number of its last batch that was handled.</summary>
     private readonly Dictionary<string, long> _batches = new(StringComparer.Ordinal);
 
@@ -13,6 +16,9 @@ internal sealed class HubCursor
     private long _epoch;
     private long _offset;
 
+    /// <summary>Last offset of the epoch that the node knows of.</summary>
+    private long _lastOfEpoch;
+
     /// <summary>The same, at the end of the last epoch.</summary>
     private Dictionary<string, long> _lastEpoch = [];
 
@@ -20,8 +26,8 @@ internal sealed class HubCursor
     public long Offset => Volatile.Read(ref _offset);
 
     /// <summary>
-    /// What came to this node before the epoch that it is in has an offset up to this, and what has come since has a greater one. 0: it has
-    /// seen no other epoch.
+    /// What came to this node before the epoch that it is in has a smaller offset than this, and what has come since has not: it is somewhere
+    /// in the jump between them, as the node may not have heard of the last before, nor of the first since. 0: it has seen no other epoch.
     /// </summary>
     public long EpochStart { get; private set; }
 
@@ -38,6 +44,7 @@ internal sealed class HubCursor
     public void Begin(long offset, long epoch)
     {
         _epoch = epoch;
+        _lastOfEpoch = offset;
         Advance(offset);
     }
 
@@ -46,6 +53,11 @@ internal sealed class HubCursor
     {
         _inbox = inbox;
         _payload = payload;
+        if (head.Epoch == _epoch)
+        {
+            _lastOfEpoch = head.First - 1;
+        }
+
         Advance(head.First - 1);
     }
 
@@ -58,7 +70,8 @@ internal sealed class HubCursor
         {
             _lastEpoch = new Dictionary<string, long>(_batches, StringComparer.Ordinal);
             _epoch = head.Epoch;
-            EpochStart = head.First - 1;
+            EpochStart = Math.Min(head.First - 1, _lastOfEpoch == 0 ? long.MaxValue : _lastOfEpoch + HalfAJump);
+            _lastOfEpoch = head.First - 1;
         }
 
         if (_lastEpoch.Count > 0 && _lastEpoch.TryGetValue(head.NodeId, out var last) && head.Number <= last)
@@ -83,6 +96,7 @@ internal sealed class HubCursor
             return false;
         }
 
+        _lastOfEpoch = offset;
         Volatile.Write(ref _offset, offset);
         return true;
     }

@@ -85,6 +85,22 @@ public sealed class HubCursorTests
         Assert.Equal([true], Enter(3, Head(first: 10_005, number: 9, epoch: 2), places: 1));
     }
 
+    /// <summary>Clients come to a node by calls of their own, before it hears of the epoch, or before it hears all of the last one.</summary>
+    [Fact]
+    public void An_epoch_begins_before_all_that_is_in_it_and_after_all_that_was_before()
+    {
+        const long Jump = 1 << 20;
+        _cursor.Begin(50, epoch: 1);
+        Enter(1, Head(first: 100), places: 3);
+
+        Enter(1, Head(first: 150 + Jump, epoch: 2), places: 1); // The first since has offset 151 + Jump, or less.
+        Assert.InRange(_cursor.EpochStart, 103 + (Jump / 4), 102 + Jump);
+
+        Enter(2, Head(first: 200 + Jump, epoch: 2), places: 1);
+        Enter(1, Head(first: 1000 + (2 * Jump), epoch: 3), places: 1);
+        Assert.InRange(_cursor.EpochStart, 200 + Jump + (Jump / 4), 200 + (2 * Jump));
+    }
+
     [Fact]
     public void Batches_are_known_by_who_sent_them()
     {
