@@ -6,7 +6,9 @@ namespace WsCluster.Server.Hubs;
 internal sealed partial class Hub
 {
     /// <summary>Takes a session over from whichever node has it, or had it.</summary>
-    /// <returns>The session; or why not; or neither, when Redis did not answer.</returns>
+    /// <returns>
+    /// The session; or why not; or neither, when Redis did not answer, or so late that the session has left this node again: its client may try again.
+    /// </returns>
     public async Task<(SessionRecord? Session, string? Refusal)> TakeOverAsync(string connectionId, string token)
     {
         var task = new PipelineTask();
@@ -32,9 +34,12 @@ internal sealed partial class Hub
             return default;
         }
 
-        return result.Details!.Resp2Type == StackExchange.Redis.ResultType.Array
-            ? (SessionRecord.Parse(result.Offset, (StackExchange.Redis.RedisResult[])result.Details!), null)
-            : (null, (string)result.Details!);
+        if (result.Details!.Resp2Type == StackExchange.Redis.ResultType.Array)
+        {
+            return (SessionRecord.Parse(result.Offset, (StackExchange.Redis.RedisResult[])result.Details!), null);
+        }
+
+        return (string?)result.Details is { Length: > 0 } refusal ? (null, refusal) : default;
     }
 
     /// <summary>Enters a connection whose session was taken over. What comes for it is held.</summary>

@@ -65,8 +65,8 @@
 -- itself which place in the batch it has, so its bytes go out as they came in.
 -- Result: { first offset, epoch, a result for each operation, and for each set of 'p' }: for 'p', 'u', 'c', 's' how many nodes took the
 -- messages, -1 if a session takes them, -2 if they are repeated; for 't' { offset, generation, position, trimmed, hash of the session } or
--- a reason; else 1, or 0 and -1 if the session is gone or another's. When the epoch is another: { -1, epoch, number of the caller's last
--- batch }.
+-- why not, empty if it may be asked for again; else 1, or 0 and -1 if the session is gone or another's. When the epoch is another:
+-- { -1, epoch, number of the caller's last batch }.
 
 local own, prefix = ARGV[1], ARGV[2]
 local places, number, known, max_count, max_bytes, max_age, seen, original, set_count = struct.unpack('>ddddddddd', ARGV[5])
@@ -227,8 +227,11 @@ if #KEYS > others then
     if not fields.k then
       return 'There is no such session, or it is over.'
     end
-    if fields.k ~= token or repeated and fields.o ~= own then
+    if fields.k ~= token then
       return 'The reconnection token is not that of the session.'
+    end
+    if repeated and fields.o ~= own then
+      return '' -- It was taken, and has left since. It lives: its client may ask again.
     end
     local generation = tonumber(fields.g)
     local position = tonumber(fields.d or redis.call('HGET', KEYS[5], fields.o) or 0)

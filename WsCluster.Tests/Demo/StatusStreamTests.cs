@@ -70,9 +70,18 @@ public sealed class StatusStreamTests(DemoClusterFixture fixture) : ClusterProce
         var same = Own(await StatusStream.OpenAsync(Cluster.Proxy.Address, last));
         var story = await same.WaitForStoryAsync("cleaned", node.NodeId);
         Assert.Equal(node.Address, new Uri(story.GetProperty("address").GetString()!));
-        Assert.Equal(["died", "claimed", "cleaned"], same.Told(node.NodeId));
-        var claimant = (await same.WaitForStoryAsync("claimed", node.NodeId)).GetProperty("by").GetString();
-        Assert.Contains(claimant, Cluster.Nodes.Select(other => other.NodeId));
+        var told = same.Told(node.NodeId);
+        if (told.Contains("claimed"))
+        {
+            // Else the clean-up was over before the proxy looked.
+            Assert.Equal(["died", "claimed", "cleaned"], told);
+            var claimant = (await same.WaitForStoryAsync("claimed", node.NodeId)).GetProperty("by").GetString();
+            Assert.Contains(claimant, Cluster.Nodes.Select(other => other.NodeId));
+        }
+        else
+        {
+            Assert.Equal(["died", "cleaned"], told);
+        }
 
         var fresh = Own(await StatusStream.OpenAsync(Cluster.Proxy.Address));
         await fresh.Cluster.WaitForCountAsync(2);
