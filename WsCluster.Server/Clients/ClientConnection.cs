@@ -112,7 +112,7 @@ internal sealed class ClientConnection(
     /// <summary>Whether a message goes out now.</summary>
     private bool Admit(ReliableSession session, long offset, byte[] frame, bool isRepair)
     {
-        if (session.IsLost || session.Has(offset))
+        if (session.IsLost || session.HasGap || session.Has(offset))
         {
             return false;
         }

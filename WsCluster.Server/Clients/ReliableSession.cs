@@ -36,6 +36,9 @@ internal sealed class ReliableSession(string token, long generation, long positi
     /// <summary>Set when the session is another node's, or gone: nothing is to be said of it any more.</summary>
     public bool IsLost { get; set; }
 
+    /// <summary>Set when a message for the client is lost, or may be. It is told, and until then nothing that comes after may go out.</summary>
+    public bool HasGap { get; set; }
+
     /// <summary>The position that Redis has; -1 for everything; <see cref="long.MinValue"/> if nobody knows.</summary>
     public long Written { get; set; } = position;
 

@@ -56,7 +56,7 @@ internal sealed partial class Hub
                 {
                     if (connection.Session is { TakenAt: > 0 } session && session.TakenAt < page.Trimmed)
                     {
-                        connection.Close(ClientClose.MessagesLost);
+                        TellOfGap(connection, session);
                     }
                 }
 
@@ -168,9 +168,9 @@ internal sealed partial class Hub
         if (originalFirst != 0 && CameSince(connection))
         {
             // It was sent first before the client came here, or may have been. If it came back to a session, nobody knows whether it has got it.
-            if (connection.Session is { Generation: > 1 })
+            if (connection.Session is { Generation: > 1 } session)
             {
-                connection.Close(ClientClose.MessagesLost);
+                TellOfGap(connection, session);
                 return;
             }
 
@@ -185,6 +185,12 @@ internal sealed partial class Hub
         {
             delivery.Touched.Add(connection);
         }
+    }
+
+    private static void TellOfGap(ClientConnection connection, ReliableSession session)
+    {
+        session.HasGap = true;
+        connection.Close(ClientClose.MessagesLost);
     }
 
     /// <summary>Whether a client came here in the epoch that the node is in; all did if it has seen no other.</summary>

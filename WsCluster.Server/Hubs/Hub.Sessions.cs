@@ -67,7 +67,7 @@ internal sealed partial class Hub
 
             foreach (var (offset, frame) in session.GoLive(after))
             {
-                if (!session.Has(offset))
+                if (!session.HasGap && !session.Has(offset))
                 {
                     session.Deliver(offset, frame.Length);
                     connection.Send(frame);
