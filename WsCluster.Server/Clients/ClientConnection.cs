@@ -50,6 +50,9 @@ internal sealed class ClientConnection(
     /// <summary>The hub's offset when it came to this node.</summary>
     public long EnteredAt { get; set; }
 
+    /// <summary>When that was, by the hub's clock.</summary>
+    public long EnteredTime { get; set; }
+
     /// <summary>Whether the client has closed in order.</summary>
     public bool ClosedByClient { get; set; }
 

@@ -165,19 +165,15 @@ internal sealed partial class Hub
 
     private void Put(ClientConnection connection, IncomingMessage message, long originalFirst, Delivery delivery)
     {
-        if (originalFirst != 0 && CameSince(connection))
+        if (originalFirst != 0 && CameSince(connection, originalFirst))
         {
-            // It was sent first before the client came here, or may have been. If it came back to a session, nobody knows whether it has got it.
+            // It was sent first before the client came here. If it came back to a session, nobody knows whether it has got it.
             if (connection.Session is { Generation: > 1 } session)
             {
                 TellOfGap(connection, session);
-                return;
             }
 
-            if (originalFirst > 0)
-            {
-                return;
-            }
+            return;
         }
 
         delivery.Deliveries++;
@@ -193,7 +189,12 @@ internal sealed partial class Hub
         connection.Close(ClientClose.MessagesLost);
     }
 
-    /// <summary>Whether a client came here in the epoch that the node is in; all did if it has seen no other.</summary>
-    private bool CameSince(ClientConnection connection) => _cursor.EpochStart == 0
+    /// <summary>
+    /// Whether a client came here after a message was sent first: in the epoch that the node is in, in which all came if it has seen no other;
+    /// or, if it may have been sent in this epoch only, after that time.
+    /// </summary>
+    private bool CameSince(ClientConnection connection, long originalFirst) => originalFirst < 0
+        ? time.GetElapsedTime(connection.EnteredTime).TotalMilliseconds < -originalFirst
+        : _cursor.EpochStart == 0
         || (connection.Session is { } session ? session.TakenAt == 0 || session.TakenAt >= _cursor.EpochStart : connection.EnteredAt >= _cursor.EpochStart);
 }

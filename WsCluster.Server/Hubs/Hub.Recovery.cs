@@ -127,7 +127,7 @@ internal sealed partial class Hub
             while (!messages.AtEnd)
             {
                 message.Read(messages.ReadMessage(), entry.Head.First);
-                var original = entry.Head.OriginalFirst switch { 0 => message.Offset, -1 => long.MaxValue, var earlier => earlier + message.Place };
+                var original = entry.Head.OriginalFirst switch { 0 => message.Offset, < 0 => long.MaxValue, var earlier => earlier + message.Place };
                 if (message.Offset <= after)
                 {
                     continue;

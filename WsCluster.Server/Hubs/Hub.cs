@@ -83,6 +83,7 @@ internal sealed partial class Hub(string name, HubPipeline pipeline, NodeIdentit
 
             _connections.Add(connection.Id, connection);
             connection.EnteredAt = _cursor.Offset;
+            connection.EnteredTime = time.GetTimestamp();
             _sessions += connection.Session is null ? 0 : 1;
             connection.HubMembership = Enter(InterestSet.Hub);
             if (connection.UserId is { } userId)

@@ -32,6 +32,7 @@ internal sealed partial class HubPipeline
     private async Task<RedisResult[]?> TakeAsync(PipelineBatch batch)
     {
         batch.Number = context.NextBatch();
+        var sent = context.Time.GetTimestamp();
         var delay = FirstDelay;
         Exception? failure = null;
         while (!_isFailing || context.Time.GetElapsedTime(batch.Since) < context.Options.PublishTimeout)
@@ -39,7 +40,7 @@ internal sealed partial class HubPipeline
             try
             {
                 if (await SendLostAsync().ConfigureAwait(false)
-                    && await CallAsync(batch, original: batch.EpochInDoubt != 0 && batch.EpochInDoubt != _epoch ? -1 : 0).ConfigureAwait(false) is { } result)
+                    && await CallAsync(batch, original: batch.EpochInDoubt != 0 && batch.EpochInDoubt != _epoch ? -Since(sent) : 0).ConfigureAwait(false) is { } result)
                 {
                     _isFailing = false;
                     return result;
@@ -68,6 +69,9 @@ internal sealed partial class HubPipeline
         Log.CallFailed(context.Logger, hub, batch.Places, (failure?.InnerException ?? failure)?.GetType().Name ?? "Deadline", failure?.Message ?? "It had waited for too long.");
         return null;
     }
+
+    /// <summary>Milliseconds since a time, at least 1.</summary>
+    private long Since(long time) => Math.Max(1, (long)Math.Ceiling(context.Time.GetElapsedTime(time).TotalMilliseconds));
 
     /// <summary>Sends again what Redis has lost; false when it has meanwhile lost something else.</summary>
     private async Task<bool> SendLostAsync()

@@ -34,7 +34,8 @@
 --          places in the batch; number of the batch; epoch that the node knows, 0: none;
 --          most messages of the log, 0: the hub has none; its most bytes; its age (ms);
 --          last offset that the node has seen, 0: none;
---          the first offset that the batch had in an earlier epoch, which Redis has lost; -1: it may have had one; 0: it is new;
+--          the first offset that the batch had in an earlier epoch, which Redis has lost; 0: it is new; less than 0: it may have had one,
+--          and was sent first so many ms ago;
 --          how many interest sets there are
 -- ARGV[6…] names of these, then operations; a set is its place among the interest sets, a key its place among the other keys, a session's
 --          key is followed by that of the ackIds that its client has used:

@@ -59,7 +59,8 @@ public class ScriptedRedis : DispatchProxy
         _ => throw new NotSupportedException(targetMethod.Name),
     };
 
-    private static Task<RedisResult> TakeAsync(RedisKey[] keys, RedisValue[] arguments) =>
+    /// <summary>Takes everything.</summary>
+    internal static Task<RedisResult> TakeAsync(RedisKey[] keys, RedisValue[] arguments) =>
         Task.FromResult(Answer(first: 1, epoch: 1, HubOperation.ReadAll(arguments).Where(operation => operation.HasResult).Select(_ => 1L)));
 
     private static T New<T>(Func<RedisKey[], RedisValue[], Task<RedisResult>> script)
