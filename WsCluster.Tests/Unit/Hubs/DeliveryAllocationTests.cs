@@ -2,10 +2,7 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
 using WsCluster.Server;
-using WsCluster.Server.Clients;
-using WsCluster.Server.Cluster;
 using WsCluster.Server.Hubs;
-using WsCluster.Server.Security;
 
 namespace WsCluster.Tests.Unit.Hubs;
 
@@ -30,8 +27,7 @@ public sealed class DeliveryAllocationTests
         var hub = ScriptedRedis.NewDirectory().Hold("chat");
         for (var i = 0; i < receivers; i++)
         {
-            var connection = new ClientConnection(
-                new NodeIdentity().NewConnectionId(), hub, new ClientIdentity(null, new Permissions([]), []), ClientEncoding.Json, new NodeOptions(), policy);
+            var connection = TestConnection.New(hub, slowClients: policy);
             Assert.True(await hub.AddConnectionAsync(connection, [Group]));
             connection.Outbound.Start(new Sink(), first: null);
         }

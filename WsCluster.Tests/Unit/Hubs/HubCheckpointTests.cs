@@ -3,7 +3,6 @@ using WsCluster.Server;
 using WsCluster.Server.Clients;
 using WsCluster.Server.Cluster;
 using WsCluster.Server.Hubs;
-using WsCluster.Server.Security;
 using WsCluster.Tests.Kit;
 
 namespace WsCluster.Tests.Unit.Hubs;
@@ -53,10 +52,7 @@ public sealed class HubCheckpointTests
 
         Assert.Equal(["d", "q"], taken.Where(name => name is "d" or "q").Take(2));
 
-        ClientConnection New(string id) => new(id, hub, new ClientIdentity(null, new Permissions([]), []), ClientEncoding.Json, options)
-        {
-            Session = new ReliableSession("token", generation: 1, position: 0, options),
-        };
+        ClientConnection New(string id) => TestConnection.New(hub, id, session: new ReliableSession("token", generation: 1, position: 0, options));
 
         // An empty payload, as a probe brings it.
         void Advance(long to) =>

@@ -4,7 +4,6 @@ using WsCluster.Server;
 using WsCluster.Server.Clients;
 using WsCluster.Server.Cluster;
 using WsCluster.Server.Hubs;
-using WsCluster.Server.Security;
 
 namespace WsCluster.Tests.Unit.Hubs;
 
@@ -53,7 +52,7 @@ public sealed class HubInterestProperties
             switch (kind)
             {
                 case 0 when connection is null:
-                    connection = New(hub, $"c{Guid.NewGuid():N}", slot == 0 ? null : $"user{slot % 2}");
+                    connection = TestConnection.New(hub, $"c{Guid.NewGuid():N}", slot == 0 ? null : $"user{slot % 2}");
                     var added = await hub.AddConnectionAsync(connection, [group, "all"]).WaitAsync(Deadline);
                     Assert.True(added || failures);
                     connections[slot] = added ? connection : null;
@@ -129,9 +128,6 @@ public sealed class HubInterestProperties
         hub.Pipeline.SetInterest(Marker, interested: true, done);
         await done.Task.WaitAsync(Deadline);
     }
-
-    private static ClientConnection New(Hub hub, string id, string? user) =>
-        new(id, hub, new ClientIdentity(user, new Permissions([]), []), ClientEncoding.Json, new NodeOptions());
 
     private sealed class Join(Func<bool> holds) : IJoinCompletion, IPipelineCompletion
     {

@@ -1,8 +1,4 @@
-using WsCluster.Server;
-using WsCluster.Server.Clients;
-using WsCluster.Server.Cluster;
 using WsCluster.Server.Hubs;
-using WsCluster.Server.Security;
 
 namespace WsCluster.Tests.Unit.Hubs;
 
@@ -29,8 +25,7 @@ public sealed class HubRetirementTests
         _hubs.Sweep(TimeSpan.Zero);
 
         Assert.Same(hub, Assert.Single(_hubs.All));
-        var connection = new ClientConnection(
-            new NodeIdentity().NewConnectionId(), hub, new ClientIdentity("u", new Permissions([]), []), ClientEncoding.Json, new NodeOptions());
+        var connection = TestConnection.New(hub, userId: "u");
         Assert.True(await hub.AddConnectionAsync(connection, ["g"]));
         hub.RemoveConnection(connection);
         hub.Release();

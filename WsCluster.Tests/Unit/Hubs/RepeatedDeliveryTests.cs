@@ -2,7 +2,6 @@ using WsCluster.Server;
 using WsCluster.Server.Clients;
 using WsCluster.Server.Cluster;
 using WsCluster.Server.Hubs;
-using WsCluster.Server.Security;
 using WsCluster.Tests.Kit;
 
 namespace WsCluster.Tests.Unit.Hubs;
@@ -89,8 +88,7 @@ public sealed class RepeatedDeliveryTests
 
     private async Task<ClientConnection> EnterAsync(ReliableSession? session)
     {
-        var identity = new ClientIdentity(null, new Permissions([]), []);
-        var connection = new ClientConnection(new NodeIdentity().NewConnectionId(), _hub, identity, ClientEncoding.Json, new NodeOptions()) { Session = session };
+        var connection = TestConnection.New(_hub, session: session);
         Assert.True(await _hub.AddConnectionAsync(connection, []));
         return connection;
     }
