@@ -12,12 +12,15 @@ internal sealed partial class HubScript(IConnectionMultiplexer connection, ILogg
     private const int Attempts = 5;
     private const string RunId = "run_id:";
 
-    private static readonly RedisScript Script = RedisScript.Load("hub");
+    private static readonly RedisScript Script = RedisScript.Load("hub", "hub-messages", "hub-sessions", "hub-operations", "hub-log");
 
     private readonly Lock _gate = new();
     private Task<byte[]>? _loaded;
     private string? _lastIdentity;
     private bool _reportedNoIdentity;
+
+    /// <summary>The text that a server with an identity gets.</summary>
+    public static string TextFor(string identity) => $"local identity = '{identity}'\n{Script.Text}";
 
     /// <summary>Asks the server who it is before the next call.</summary>
     public void Forget()
@@ -95,8 +98,7 @@ internal sealed partial class HubScript(IConnectionMultiplexer connection, ILogg
         while (true)
         {
             var identity = await IdentifyAsync(database).ConfigureAwait(false);
-            var text = $"local identity = '{identity}'\n{Script.Text}";
-            var hash = (string?)await database.ExecuteAsync("SCRIPT", "LOAD", text).ConfigureAwait(false);
+            var hash = (string?)await database.ExecuteAsync("SCRIPT", "LOAD", TextFor(identity)).ConfigureAwait(false);
             if (await IdentifyAsync(database).ConfigureAwait(false) == identity)
             {
                 if (_lastIdentity is { } last && last != identity)

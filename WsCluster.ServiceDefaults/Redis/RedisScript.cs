@@ -6,7 +6,7 @@ using WsCluster.ServiceDefaults.Telemetry;
 namespace WsCluster.ServiceDefaults.Redis;
 
 /// <summary>
-/// A Lua script that is an embedded <c>.lua</c> file of the assembly that uses it; its header describes KEYS, ARGV and the result.
+/// A Lua script in embedded <c>.lua</c> files of the assembly that uses it; the first one's header describes KEYS, ARGV and the result.
 /// Sent as EVALSHA once the server has it; StackExchange.Redis loads it again by itself when a server has lost it.
 /// </summary>
 public sealed class RedisScript
@@ -20,21 +20,20 @@ public sealed class RedisScript
         _activityName = "redis " + name;
     }
 
-    /// <summary>File name without its extension.</summary>
+    /// <summary>The first file's name without its extension.</summary>
     public string Name { get; }
 
     /// <summary>The Lua source.</summary>
     public string Text { get; }
 
     /// <summary>Loads <c>{name}.lua</c> from the resources of the calling assembly.</summary>
+    /// <param name="name">File name without its extension.</param>
+    /// <param name="parts">Names of the files that the text goes on with.</param>
     /// <exception cref="InvalidOperationException">The assembly has no such resource.</exception>
-    public static RedisScript Load(string name)
+    public static RedisScript Load(string name, params string[] parts)
     {
         var assembly = Assembly.GetCallingAssembly();
-        using var stream = assembly.GetManifestResourceStream(name + ".lua")
-            ?? throw new InvalidOperationException($"{assembly.GetName().Name} has no embedded script {name}.lua.");
-        using var reader = new StreamReader(stream);
-        return new RedisScript(name, reader.ReadToEnd());
+        return new RedisScript(name, string.Concat(parts.Prepend(name).Select(part => Read(assembly, part))));
     }
 
     /// <summary>Runs the script; one span a call (kind client).</summary>
@@ -63,5 +62,13 @@ public sealed class RedisScript
             activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
             throw;
         }
+    }
+
+    private static string Read(Assembly assembly, string name)
+    {
+        using var stream = assembly.GetManifestResourceStream(name + ".lua")
+            ?? throw new InvalidOperationException($"{assembly.GetName().Name} has no embedded script {name}.lua.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
     }
 }

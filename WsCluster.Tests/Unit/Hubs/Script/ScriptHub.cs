@@ -1,4 +1,3 @@
-using System.Text;
 using StackExchange.Redis;
 using WsCluster.Server.Hubs;
 using WsCluster.ServiceDefaults.Cluster;
@@ -10,8 +9,6 @@ namespace WsCluster.Tests.Unit.Hubs.Script;
 internal sealed class ScriptHub
 {
     public const string Name = "chat";
-
-    private static readonly string Text = ReadScript();
 
     private ScriptHub(IConnectionMultiplexer connection) => Connection = connection;
 
@@ -35,7 +32,7 @@ internal sealed class ScriptHub
 
     /// <summary>Runs hub.lua.</summary>
     public async Task<RedisResult[]> EvaluateAsync(RedisKey[] keys, RedisValue[] arguments) =>
-        (RedisResult[])(await Database.ScriptEvaluateAsync($"local identity = '{Identity}'\n{Text}", keys, arguments))!;
+        (RedisResult[])(await Database.ScriptEvaluateAsync(HubScript.TextFor(Identity), keys, arguments))!;
 
     public Task<LogPage> ReadLogAsync(long after) => new HubLog(Connection, Keys, TimeProvider.System).ReadAsync(Name, after);
 
@@ -70,11 +67,5 @@ internal sealed class ScriptHub
         {
             await Database.KeyDeleteAsync(key);
         }
-    }
-
-    private static string ReadScript()
-    {
-        using var reader = new StreamReader(typeof(HubScript).Assembly.GetManifestResourceStream("hub.lua")!, Encoding.UTF8);
-        return reader.ReadToEnd();
     }
 }
