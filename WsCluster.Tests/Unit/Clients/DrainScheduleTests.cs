@@ -63,7 +63,7 @@ public sealed class DrainScheduleTests
     {
         for (var i = 0; i < count; i++)
         {
-            schedule.Add(TestClient.New($"c{i}"));
+            schedule.Add(TestConnection.New(id: $"c{i}"));
         }
     }
 

@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Text;
 using WsCluster.Server;
 using WsCluster.Server.Hubs;
+using WsCluster.Tests.Unit.Support;
 
 namespace WsCluster.Tests.Unit.Hubs;
 

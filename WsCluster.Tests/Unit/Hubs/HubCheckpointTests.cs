@@ -4,6 +4,7 @@ using WsCluster.Server.Clients;
 using WsCluster.Server.Cluster;
 using WsCluster.Server.Hubs;
 using WsCluster.Tests.Kit;
+using WsCluster.Tests.Unit.Support;
 
 namespace WsCluster.Tests.Unit.Hubs;
 
@@ -23,8 +24,7 @@ public sealed class HubCheckpointTests
         TaskCompletionSource goOn = new(TaskCreationOptions.RunContinuationsAsynchronously);
         var options = new NodeOptions();
         var node = new NodeIdentity();
-        var pipeline = ScriptedRedis.NewPipeline(EvaluateAsync, options, node, new ImpatientTime(jump: 0.6 * options.PublishTimeout));
-        var hub = new Hub("chat", pipeline, node, options, TimeProvider.System);
+        var hub = ScriptedRedis.NewHub(EvaluateAsync, options, node, new ImpatientTime(jump: 0.6 * options.PublishTimeout), hubTime: TimeProvider.System);
         var (stays, leaves) = (New("stays"), New("leaves"));
         Assert.True(await hub.AddConnectionAsync(stays, []));
         Assert.True(await hub.AddConnectionAsync(leaves, []));

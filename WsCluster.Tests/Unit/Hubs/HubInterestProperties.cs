@@ -2,8 +2,8 @@ using CsCheck;
 using StackExchange.Redis;
 using WsCluster.Server;
 using WsCluster.Server.Clients;
-using WsCluster.Server.Cluster;
 using WsCluster.Server.Hubs;
+using WsCluster.Tests.Unit.Support;
 
 namespace WsCluster.Tests.Unit.Hubs;
 
@@ -32,14 +32,12 @@ public sealed class HubInterestProperties
     private static async Task RunAsync((int Kind, int Connection, int Group)[] steps, uint seed, bool failures)
     {
         var redis = new InterestRedis(new Random((int)seed)) { Fails = failures };
-        var node = new NodeIdentity();
 
         // What has failed is given up at once, or tried until Redis takes it.
         var options = new NodeOptions { PublishTimeout = Deadline };
         var time = new ImpatientTime(jump: seed % 2 == 0 ? 2 * Deadline : TimeSpan.Zero);
-        var pipeline = ScriptedRedis.NewPipeline(redis.EvaluateAsync, options, node, time);
-        var hub = new Hub("chat", pipeline, node, options, time);
-        pipeline.OnNewEpoch = hub.OnNewEpoch;
+        var hub = ScriptedRedis.NewHub(redis.EvaluateAsync, options, time: time);
+        hub.Pipeline.OnNewEpoch = hub.OnNewEpoch;
         var connections = new ClientConnection?[4];
 
         // Whether a connection should be in a group: the outcome of the last thing it asked for; who is in already stays in when

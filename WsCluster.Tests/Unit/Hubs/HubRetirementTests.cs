@@ -1,4 +1,5 @@
 using WsCluster.Server.Hubs;
+using WsCluster.Tests.Unit.Support;
 
 namespace WsCluster.Tests.Unit.Hubs;
 

@@ -1,7 +1,4 @@
 using StackExchange.Redis;
-using WsCluster.Server;
-using WsCluster.Server.Cluster;
-using WsCluster.Server.Hubs;
 
 namespace WsCluster.Tests.Unit.Hubs;
 
@@ -13,12 +10,8 @@ public sealed class HubTakeOverTests
     [InlineData("", null)] // The answer came so late that another node has the session by now: the client may try again.
     public async Task A_reason_is_for_the_client_and_none_is_no_answer(string answer, string? reason)
     {
-        var (node, options) = (new NodeIdentity(), new NodeOptions());
-        var pipeline = ScriptedRedis.NewPipeline(
-            (_, _) => Task.FromResult(RedisResult.Create([RedisResult.Create((RedisValue)1), RedisResult.Create((RedisValue)1), RedisResult.Create((RedisValue)answer)])),
-            options,
-            node);
-        var hub = new Hub("chat", pipeline, node, options, TimeProvider.System);
+        var hub = ScriptedRedis.NewHub(
+            (_, _) => Task.FromResult(RedisResult.Create([RedisResult.Create((RedisValue)1), RedisResult.Create((RedisValue)1), RedisResult.Create((RedisValue)answer)])));
 
         Assert.Equal((null, reason), await hub.TakeOverAsync("connection", "token"));
     }

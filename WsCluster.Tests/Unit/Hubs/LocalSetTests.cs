@@ -19,7 +19,7 @@ public sealed class LocalSetTests
                 {
                     if (add)
                     {
-                        var connection = TestClient.New($"c{choice}");
+                        var connection = TestConnection.New(id: $"c{choice}");
                         var membership = set.Add(connection);
                         Assert.Same(connection, membership.Connection);
                         Assert.Same(set, membership.Set);
@@ -48,7 +48,7 @@ public sealed class LocalSetTests
     public void The_last_member_may_be_the_only_one()
     {
         var set = new LocalSet("g:x");
-        var member = set.Add(TestClient.New("c"));
+        var member = set.Add(TestConnection.New(id: "c"));
 
         set.Remove(member);
 

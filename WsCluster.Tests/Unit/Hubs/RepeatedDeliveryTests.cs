@@ -1,8 +1,8 @@
 using WsCluster.Server;
 using WsCluster.Server.Clients;
-using WsCluster.Server.Cluster;
 using WsCluster.Server.Hubs;
 using WsCluster.Tests.Kit;
+using WsCluster.Tests.Unit.Support;
 
 namespace WsCluster.Tests.Unit.Hubs;
 
@@ -20,11 +20,7 @@ public sealed class RepeatedDeliveryTests
     private readonly Hub _hub;
     private int _batches;
 
-    public RepeatedDeliveryTests()
-    {
-        var (node, options) = (new NodeIdentity(), new NodeOptions());
-        _hub = new Hub("chat", ScriptedRedis.NewPipeline(ScriptedRedis.TakeAsync, options, node), node, options, _time);
-    }
+    public RepeatedDeliveryTests() => _hub = ScriptedRedis.NewHub(ScriptedRedis.TakeAsync, hubTime: _time);
 
     [Theory]
     [InlineData(0)] // New.

@@ -21,6 +21,18 @@ public class ScriptedRedis : DispatchProxy
         Func<RedisKey[], RedisValue[], Task<RedisResult>> script, NodeOptions? options = null, NodeIdentity? node = null, TimeProvider? time = null) =>
         new("chat", NewContext(New<IConnectionMultiplexer>(script), new ClusterKeys("test"), options, node, time));
 
+    /// <summary>A hub with such a pipeline. <paramref name="hubTime"/> is its own time, if that is not the pipeline's.</summary>
+    internal static Hub NewHub(
+        Func<RedisKey[], RedisValue[], Task<RedisResult>> script,
+        NodeOptions? options = null,
+        NodeIdentity? node = null,
+        TimeProvider? time = null,
+        TimeProvider? hubTime = null)
+    {
+        (options, node) = (options ?? new NodeOptions(), node ?? new NodeIdentity());
+        return new Hub("chat", NewPipeline(script, options, node, time), node, options, hubTime ?? time ?? TimeProvider.System);
+    }
+
     /// <summary>A registry whose script calls go to <paramref name="script"/>.</summary>
     internal static NodeRegistry NewRegistry(Func<Task<RedisResult>> script) =>
         new(New<IConnectionMultiplexer>((_, _) => script()), new ClusterKeys("test"), Options.Create(new ClusterOptions()));

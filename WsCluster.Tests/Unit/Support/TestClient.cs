@@ -2,7 +2,6 @@ using System.Buffers;
 using System.IO.Pipelines;
 using WsCluster.Server;
 using WsCluster.Server.Clients;
-using WsCluster.Server.Security;
 
 namespace WsCluster.Tests.Unit.Support;
 
@@ -14,15 +13,11 @@ internal sealed class TestClient
 
     public TestClient(NodeOptions? options = null)
     {
-        Connection = New("c", options);
+        Connection = TestConnection.New(id: "c", options: options);
         Connection.Outbound.Start(_pipe.Writer, first: null);
     }
 
     public ClientConnection Connection { get; }
-
-    /// <summary>A connection without transport. It belongs to no hub: what is tested with it never asks for one.</summary>
-    public static ClientConnection New(string id, NodeOptions? options = null) =>
-        new(id, hub: null!, new ClientIdentity(null, new Permissions([]), []), ClientEncoding.Json, options ?? new NodeOptions());
 
     /// <summary>Flushes, and reads what the client has got since the last call.</summary>
     public List<DecodedFrame> Receive()
